@@ -1,0 +1,142 @@
+"""The command line: `python -m daemon …`, console script `e-sauda-support`.
+
+Exit codes: 0 well; 1 the thing asked for is not well or not there; 2 wrong use, or the store cannot be read; 78 faults in
+configuration, rules or templates (all of them, with file and line, on standard error).
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from daemon import eventlist, service
+from daemon.check import check
+from daemon.config import Config, load
+from daemon.desk.faults import Faulty
+from daemon.knowledge import knowledge
+from daemon.store.connection import StoreUnavailable
+from daemon.watch import explain, health, letters
+from daemon.workplace import rulebook, utc_now, with_knowledge, workplace
+
+WELL, UNWELL, MISUSED = 0, 1, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.command == "events":
+            return _print(eventlist.lines())
+        config = load(Path(options.config))
+        return _COMMANDS[options.command](config, options)
+    except Faulty as error:
+        return service.print_faults(error)
+    except StoreUnavailable as error:
+        sys.stderr.write(f"the store cannot be used now: {error}\n")
+        return MISUSED
+    except LookupError as error:
+        sys.stderr.write(f"{error}\n")
+        return UNWELL
+    except BrokenPipeError:
+        return WELL
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="e-sauda-support", description="The e-mail support desk of E-SAUDA.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, says: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=says, description=says)
+        made.add_argument("--config", default="esauda.toml", help="the configuration (default: esauda.toml)")
+        return made
+
+    run = command("run", "run the daemon: all three runners, or the one named")
+    run.add_argument("role", nargs="?", choices=service.ROLES, help="only this runner")
+    command("check", "find all faults of configuration, rules, templates and data")
+    status = command("status", "counts and ages of everything unfinished; the exit code is for monitoring")
+    status.add_argument("--json", action="store_true", help="as JSON")
+    tickets = command("tickets", "list tickets, or show one")
+    tickets.add_argument("what", choices=("list", "show"))
+    tickets.add_argument("number", nargs="?", help="registration number, for `show`")
+    tickets.add_argument("--limit", type=int, default=50, help="tickets listed (default: 50)")
+    outbox = command("outbox", "list letters, or change their state")
+    outbox.add_argument("what", choices=("list", "retry", "hold", "drop", "release"))
+    outbox.add_argument("ids", nargs="*", type=int, help="letters; `release` also closes the breaker and takes none")
+    outbox.add_argument("--state", default="", help="for `list`: only this state")
+    explained = command("explain", "explain a saved message or a ticket, step by step")
+    explained.add_argument("what", help="a file such as letter.eml, or a registration number")
+    commands.add_parser("events", help="the list of log events, made from the code")
+    return parser
+
+
+def _run(config: Config, options: argparse.Namespace) -> int:
+    if options.role:
+        service.run_one(config, options.role)
+        return WELL
+    return service.run_all(config)
+
+
+def _check(config: Config, _options: argparse.Namespace) -> int:
+    return _print(check(config))
+
+
+def _status(config: Config, options: argparse.Namespace) -> int:
+    service.open_store(config)
+    now = utc_now()
+    picture = health.health(config, now)
+    if options.json:
+        _print([json.dumps(health.as_dict(picture), ensure_ascii=False)])
+    else:
+        _print(health.lines(picture, now))
+    return picture.exit_code
+
+
+def _tickets(config: Config, options: argparse.Namespace) -> int:
+    service.open_store(config)
+    if options.what == "list":
+        return _print(explain.tickets(options.limit))
+    if not options.number:
+        raise LookupError("`tickets show` wants a registration number")
+    return _print(explain.explain_ticket(options.number))
+
+
+def _outbox(config: Config, options: argparse.Namespace) -> int:
+    service.open_store(config)
+    if options.what == "list":
+        return _print(letters.lines(options.state))
+    if options.what == "release":
+        return _print([letters.release(utc_now())])
+    if not options.ids:
+        raise LookupError(f"`outbox {options.what}` wants the numbers of letters; see `outbox list`")
+    return _print([letters.change(options.what, options.ids, utc_now())])
+
+
+def _explain(config: Config, options: argparse.Namespace) -> int:
+    service.open_store(config)
+    file = Path(options.what)
+    if not file.is_file():
+        return _print(explain.explain_ticket(options.what))
+    tools = with_knowledge(workplace(config, rulebook(config)), knowledge(config, _progress))
+    return _print(explain.explain_octets(tools, file.read_bytes()))
+
+
+_COMMANDS = {
+    "run": _run,
+    "check": _check,
+    "status": _status,
+    "tickets": _tickets,
+    "outbox": _outbox,
+    "explain": _explain,
+}
+
+
+def _progress(step: str) -> None:
+    sys.stderr.write(f"{step}\n")
+
+
+def _print(lines: Iterable[str]) -> int:
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    return WELL
+

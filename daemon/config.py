@@ -1,0 +1,434 @@
+"""The configuration: one TOML file and the secrets beside it, read into a frozen `Config`.
+
+Promise: every fault is found in one go and names file, line and cure; nothing is guessed. Secrets come from the
+environment or from a file of mode 0600 named by a `*_file` setting, and from nowhere else; they never show in `repr`.
+On failure: `Faulty`, and the program ends with exit code 78 (EX_CONFIG), which supervisors do not restart.
+"""
+
+import dataclasses
+import difflib
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+import msgspec
+
+from daemon.desk.faults import Fault, Faulty
+from daemon.desk.limits import ServiceLimits
+from daemon.mail.limits import Limits
+
+Security = Literal["tls", "starttls", "none"]
+ROOT = Path(__file__).resolve().parent.parent
+"""Where rules/, templates/ and data/ lie unless the configuration says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`[service]`: who we are."""
+
+    mode: Literal["shadow", "assist", "auto"]
+    """shadow: decides and records, sends and moves nothing. assist: refusals, suspensions and automatic closings wait
+    for a person. auto: the daemon does alone what it is certain of."""
+    address: str
+    """The address that clients write to and that we answer from."""
+    aliases: tuple[str, ...] = ()
+    """Further addresses of our own; mail from them is never a client's."""
+    operators: tuple[str, ...] = ()
+    manager: str = ""
+    quality: str = ""
+    staff_language: Literal["ru", "kk", "en"] = "ru"
+    """Of letters to operators, manager and quality control."""
+    number_prefix: str = "ES"
+    authserv_id: str = ""
+    """The authserv-id that our border server stamps into Authentication-Results (RFC 8601); empty: it stamps none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imap:
+    """`[imap]`: the mailbox."""
+
+    host: str
+    user: str
+    port: int = 993
+    security: Security = "tls"
+    password_file: str = ""
+    ca_file: str = ""
+    timeout_seconds: int = 60
+    inbox: str = "INBOX"
+    junk: str = ""
+    """A folder watched read-only for people's mail; empty: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """`[folders]`: where a decided message is filed; empty: it stays where it is."""
+
+    registered: str = "Support/Registered"
+    declined: str = "Support/Declined"
+    suspended: str = "Support/Suspended"
+    quality: str = "Support/Quality"
+    automatic: str = "Support/Automatic"
+    quarantine: str = "Support/Quarantine"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """`[intake]`: how mail is fetched."""
+
+    start: str = ""
+    """Needed for the first run on a mailbox: `now`, a date such as `2026-11-01`, or `uid:1234`. Older mail is journalled
+    as `before_start` and never answered."""
+    poll_seconds: int = 60
+    idle: bool = True
+    ack_max_age_days: int = 3
+    """Working days; older mail is registered for an operator without an automatic promise."""
+    junk_seconds: int = 300
+    junk_report_seconds: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """`[smtp]`: the submission server."""
+
+    host: str
+    port: int = 465
+    security: Security = "tls"
+    user: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    timeout_seconds: int = 60
+    final_dot_seconds: int = 600
+    """RFC 5321 section 4.5.3.2.6."""
+    parallel: int = 4
+    null_reverse_path: bool = True
+    """Acknowledgements go out with `<>` (RFC 3834 section 3.3) where the server takes it."""
+    subaddresses: bool = False
+    """The server delivers `info+token@` to `info@`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """`[witness]`: the copy of each letter that the submission server makes for us in the same transaction."""
+
+    address: str = ""
+    """Envelope recipient added to every letter; empty where the server itself keeps a Sent folder."""
+    folder: str = ""
+    """The folder where the copies lie, outside the inbox; empty: no witness, an unknown outcome is held for a person."""
+    grace_minutes: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """`[paths]`; relative ones are relative to the configuration file, the defaults to the installation."""
+
+    state: str
+    """Raw octets and, with SQLite, the database."""
+    rules: str = ""
+    templates: str = ""
+    data: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Logging:
+    """`[log]`"""
+
+    mask: bool = False
+    """Addresses and subjects are masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Never shown, never logged."""
+
+    imap_password: str = field(repr=False)
+    smtp_password: str = field(repr=False)
+    token_keys: tuple[bytes, ...] = field(repr=False)
+    """The first one signs, all verify: rotation is a new first line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that the configuration says."""
+
+    file: Path
+    service: Service
+    imap: Imap
+    folders: Folders
+    intake: Intake
+    smtp: Smtp
+    witness: Witness
+    paths: Paths
+    log: Logging
+    limits: ServiceLimits
+    message_limits: Limits
+    secrets: Secrets
+    database_url: str = field(repr=False)
+
+    @property
+    def state(self) -> Path:
+        """The folder of raw octets."""
+        return self._path(self.paths.state)
+
+    @property
+    def rules(self) -> Path:
+        """The folder of the regulation as data."""
+        return self._path(self.paths.rules) if self.paths.rules else shared("rules")
+
+    @property
+    def templates(self) -> Path:
+        """The folder of letter templates."""
+        return self._path(self.paths.templates) if self.paths.templates else shared("templates")
+
+    @property
+    def data(self) -> Path:
+        """The folder of people, calendar, help pages and the training corpus."""
+        return self._path(self.paths.data) if self.paths.data else shared("data")
+
+    def _path(self, value: str) -> Path:
+        return (self.file.parent / value).resolve()
+
+
+def shared(name: str) -> Path:
+    """The shipped `rules`, `templates` or `data`: in a checkout at its top, in an installed wheel inside the package."""
+    checkout = ROOT / name
+    return checkout if checkout.is_dir() else Path(__file__).resolve().parent / "_share" / name
+
+
+SECTIONS: dict[str, type] = {
+    "service": Service,
+    "imap": Imap,
+    "folders": Folders,
+    "intake": Intake,
+    "smtp": Smtp,
+    "witness": Witness,
+    "paths": Paths,
+    "log": Logging,
+    "limits": ServiceLimits,
+    "message_limits": Limits,
+}
+DATABASE_KEYS = ("url", "url_file")
+TOKEN_KEY_CHARS = 32
+"""A token key is at least as long, in characters; its MAC is cut to 100 bits (see `daemon.mail.msgid`)."""
+
+
+def load(file: Path, environment: Mapping[str, str] | None = None) -> Config:
+    """Read the configuration `file`. Raises `Faulty` with every fault found."""
+    environment = os.environ if environment is None else environment
+    file = file.resolve()
+    text = _text(file)
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise Faulty([Fault(file, int(line[1]) if line else 0, f"not TOML: {error}", "Mend the syntax.")]) from None
+    reading = _Reading(file, _lines(text), [])
+    for name in tables:
+        if name not in SECTIONS and name not in {"database", "desk"}:
+            reading.fault(name, "", f"no section is called [{name}]", _meant(name, [*SECTIONS, "database", "desk"]))
+    sections = {name: reading.section(name, kind, tables.get(name, {})) for name, kind in SECTIONS.items()}
+    database_url = reading.database(tables.get("database", {}), environment)
+    secrets = reading.secrets(sections, tables.get("desk", {}), environment)
+    if None not in sections.values():
+        reading.judge(sections)
+    if reading.faults:
+        raise Faulty(reading.faults)
+    return Config(file=file, secrets=secrets, database_url=database_url, **sections)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise Faulty([Fault(file, 0, f"cannot be read: {reason}", "Name the file with --config.")]) from None
+
+
+def _lines(text: str) -> dict[tuple[str, str], int]:
+    """Where each section and key stands: tomllib keeps no places."""
+    places: dict[tuple[str, str], int] = {}
+    section = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            section = header[1].strip()
+            places.setdefault((section, ""), number)
+        elif key := re.match(r"\s*([A-Za-z0-9_-]+)\s*=", line):
+            places.setdefault((section, key[1]), number)
+    return places
+
+
+def _meant(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"Did you mean `{close[0]}`?" if close else f"Known are: {', '.join(known)}."
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One reading of one file: gathers faults instead of stopping at the first."""
+
+    file: Path
+    places: dict[tuple[str, str], int]
+    faults: list[Fault]
+
+    def fault(self, section: str, key: str, text: str, cure: str) -> None:
+        line = self.places.get((section, key)) or self.places.get((section, ""), 0)
+        self.faults.append(Fault(self.file, line, text, cure))
+
+    def section(self, name: str, kind: type, table: object) -> Any:  # noqa: ANN401 - one reader for ten dataclasses
+        if not isinstance(table, dict):
+            self.fault(name, "", f"[{name}] must be a section", f"Write [{name}] on a line of its own.")
+            return None
+        hints = get_type_hints(kind)
+        known = {entry.name: entry for entry in dataclasses.fields(kind)}
+        for key in table:
+            if key not in known:
+                self.fault(name, key, f"[{name}] has no setting `{key}`", _meant(key, list(known)))
+        values: dict[str, object] = {}
+        before = len(self.faults)
+        for key, entry in known.items():
+            if key in table:
+                self._value(name, key, hints[key], table[key], values)
+            elif entry.default is dataclasses.MISSING:
+                self.fault(name, key, f"[{name}] lacks `{key}`", f"Add `{key} = …` to [{name}].")
+        return kind(**values) if len(self.faults) == before else None
+
+    def _value(self, section: str, key: str, hint: type, value: object, values: dict[str, object]) -> None:
+        try:
+            values[key] = msgspec.convert(value, hint)
+        except msgspec.ValidationError as error:
+            self.fault(section, key, f"`{section}.{key}`: {error}", "Give a value of that kind.")
+            return
+        if isinstance(values[key], int | float) and not isinstance(values[key], bool) and values[key] < 0:  # type: ignore[operator]
+            self.fault(section, key, f"`{section}.{key}` is below zero", "Give zero or more.")
+
+    def database(self, table: Mapping[str, object], environment: Mapping[str, str]) -> str:
+        for key in table:
+            if key not in DATABASE_KEYS:
+                self.fault("database", key, f"[database] has no setting `{key}`", _meant(key, list(DATABASE_KEYS)))
+        url = str(table.get("url", ""))
+        if re.match(r"[a-z]+://[^/@]*:[^/@]+@", url):
+            self.fault(
+                "database",
+                "url",
+                "a password stands in `database.url`",
+                "Move the URL to a `url_file` of mode 0600.",
+            )
+        return url or self._secret(
+            "database", "url_file", str(table.get("url_file", "")), "ESAUDA_DATABASE_URL", environment
+        )
+
+    def secrets(
+        self, sections: Mapping[str, Any], desk: Mapping[str, object], environment: Mapping[str, str]
+    ) -> Secrets:
+        imap, smtp = sections["imap"], sections["smtp"]
+        for key in desk:
+            if key != "token_keys_file":
+                self.fault("desk", key, f"[desk] has no setting `{key}`", _meant(key, ["token_keys_file"]))
+        imap_password = self._secret(
+            "imap", "password_file", imap.password_file if imap else "", "ESAUDA_IMAP_PASSWORD", environment
+        )
+        if imap and not imap_password:
+            self.fault(
+                "imap",
+                "",
+                "the password of the mailbox is not given",
+                "Set ESAUDA_IMAP_PASSWORD or `password_file`.",
+            )
+        smtp_password = self._secret(
+            "smtp", "password_file", smtp.password_file if smtp else "", "ESAUDA_SMTP_PASSWORD", environment
+        )
+        if smtp and smtp.user and not smtp_password:
+            self.fault(
+                "smtp",
+                "user",
+                "the password of the submission server is not given",
+                "Set ESAUDA_SMTP_PASSWORD or `password_file`.",
+            )
+        keys = self._secret(
+            "desk", "token_keys_file", str(desk.get("token_keys_file", "")), "ESAUDA_TOKEN_KEYS", environment
+        )
+        token_keys = tuple(key.encode() for key in re.split(r"[\s,]+", keys) if key)
+        if not token_keys or min(map(len, token_keys)) < TOKEN_KEY_CHARS:
+            self.fault(
+                "desk", "token_keys_file", f"there is no token key of at least {TOKEN_KEY_CHARS} characters",
+                "Set ESAUDA_TOKEN_KEYS or `token_keys_file`; make a key with `openssl rand -hex 32`.",
+            )  # fmt: skip
+        return Secrets(imap_password, smtp_password, token_keys)
+
+    def _secret(self, section: str, key: str, name: str, variable: str, environment: Mapping[str, str]) -> str:
+        if not name:
+            return environment.get(variable, "")
+        path = (self.file.parent / name).resolve()
+        try:
+            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+                self.fault(section, key, f"others may read {path}", f"Run `chmod 600 {path}`.")
+            return path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+            self.fault(
+                section,
+                key,
+                f"{path} cannot be read: {reason}",
+                f"Give a file that holds the secret, or set {variable}.",
+            )
+            return ""
+
+    def judge(self, sections: Mapping[str, Any]) -> None:
+        """What no type can say."""
+        service, intake, smtp, witness = (sections[name] for name in ("service", "intake", "smtp", "witness"))
+        for key in ("address", "manager", "quality"):
+            self._address("service", key, getattr(service, key), needed=key == "address")
+        for key in ("aliases", "operators"):
+            for value in getattr(service, key):
+                self._address("service", key, value, needed=True)
+        self._address("witness", "address", witness.address, needed=False)
+        if intake.start and not is_start(intake.start):
+            self.fault(
+                "intake",
+                "start",
+                f"`{intake.start}` is no start",
+                "Write `now`, a date such as 2026-11-01, or `uid:1234`.",
+            )
+        if not re.fullmatch(r"[A-Z]{1,8}", service.number_prefix):
+            self.fault(
+                "service",
+                "number_prefix",
+                "the prefix must be 1 to 8 capital Latin letters",
+                "Write e.g. `ES`.",
+            )
+        for section, key in (
+            ("intake", "poll_seconds"),
+            ("intake", "junk_seconds"),
+            ("smtp", "parallel"),
+            ("smtp", "timeout_seconds"),
+            ("imap", "timeout_seconds"),
+        ):
+            if getattr(sections[section], key) < 1:
+                self.fault(section, key, f"`{section}.{key}` must be at least 1", "Give 1 or more.")
+        if witness.address and not witness.folder:
+            self.fault(
+                "witness",
+                "folder",
+                "a witness address without a folder",
+                "Name the folder where its copies lie.",
+            )
+
+    def _address(self, section: str, key: str, value: str, *, needed: bool) -> None:
+        if (value or needed) and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
+            self.fault(section, key, f"`{value}` is no mail address", "Write it as name@example.kz.")
+
+
+def is_start(value: str) -> bool:
+    """Whether `value` is a first-start rule: `now`, an ISO date, or `uid:N`."""
+    if value == "now" or re.fullmatch(r"uid:[1-9]\d{0,9}", value):
+        return True
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,101 @@
+"""A message of a person that belongs to a ticket: its words are added, and the table of states says what follows.
+
+Promise: without proof that the sender is who From says, a message adds words and nothing else: it resolves, suspends
+and counts nothing (guarantee 6). No receipt goes out for a follow-up; the operators hear of it.
+"""
+
+from dataclasses import replace
+
+from daemon.desk.answer import to_staff, values_of
+from daemon.desk.case import Case
+from daemon.desk.choose import Choice, choose
+from daemon.desk.correlate import Role
+from daemon.desk.decide_new import allowed, new_ticket, suspended
+from daemon.desk.decision import Action, Advance, Decision, Effect, Filing, Outcome
+from daemon.desk.letters import Letter
+from daemon.desk.snapshot import TicketView
+from daemon.desk.ticket import FOLLOW_UP, Event, Note, Refused, State, Step, step
+from daemon.desk.limits import ServiceLimits
+from daemon.desk.verdict import AckKind, Intent
+from daemon.desk.worktime import DAY_MINUTES
+from daemon.mail.message import Address
+
+RULE = "decide/follow_up"
+RESOLUTION_MINUTES = ServiceLimits().resolution_days * DAY_MINUTES
+"""Working minutes in which a client may still answer before a resolved ticket closes."""
+_ACKNOWLEDGEMENTS = {
+    AckKind.THANKS: Event.CLIENT_THANKS,
+    AckKind.SOLVED: Event.CLIENT_SOLVED,
+    AckKind.WAITING: Event.CLIENT_WAITING,
+}
+
+
+def follow_up(case: Case) -> Decision:
+    """Add the message to its ticket."""
+    ticket = case.thread.ticket
+    if ticket is None:
+        raise ValueError("a follow-up needs its ticket")
+    choice = allowed(case, choose(case.verdict, case.office.policy, _offences(case)))
+    if choice.action is Action.SUSPEND and case.thread.proven and ticket.state is not State.SUSPENDED:
+        return _offended(case, ticket, choice)
+    event = _event(case, ticket)
+    moved = step(ticket.state, ticket.closed_reason, event)
+    if isinstance(moved, Refused):
+        raise ValueError(f"the table of states refuses words of a client: {moved.reason}")
+    if moved.note is FOLLOW_UP:
+        return new_ticket(replace(case, thread=replace(case.thread, ticket=None, mentions=ticket.number)))
+    return _added(case, ticket, event, moved, choice)
+
+
+def _offences(case: Case) -> int:
+    return case.snapshot.offences if case.thread.proven else 0
+
+
+def _event(case: Case, ticket: TicketView) -> Event:
+    verdict = case.verdict
+    certain = case.office.policy.intents[Intent.ACKNOWLEDGEMENT].certain
+    if verdict.intent is not Intent.ACKNOWLEDGEMENT or verdict.confidence < certain:
+        return Event.CLIENT_WROTE
+    event = _ACKNOWLEDGEMENTS.get(verdict.ack_kind, Event.CLIENT_WROTE)
+    closes = event is Event.CLIENT_SOLVED and ticket.state is not State.RESOLVED
+    allowed_to = case.thread.proven and case.thread.role in {Role.REQUESTER, Role.PARTICIPANT}
+    return Event.CLIENT_WROTE if closes and not allowed_to else event
+
+
+def _added(case: Case, ticket: TicketView, event: Event, moved: Step, choice: Choice) -> Decision:
+    due = case.office.calendar.due(case.now, RESOLUTION_MINUTES) if moved.to is State.RESOLVED else None
+    advance = Advance(
+        event, moved.to, moved.closed_reason, case.message.sender.addr, RULE, "C.6", _said(case), due_at=due
+    )
+    filing = Filing.SUSPENDED if moved.to is State.SUSPENDED else Filing.REGISTERED
+    reasons = (f"{event} by {case.thread.role}, proof {case.thread.proof}", choice.reason)
+    effects: tuple[Effect, ...] = (advance, *_told(case, ticket, event, moved, choice))
+    return Decision(Outcome.FOLLOW_UP, Action.RECORD, ticket.number, effects, filing, RULE, "C.6", reasons)
+
+
+def _said(case: Case) -> str:
+    role = case.thread.role
+    return "" if role in {Role.REQUESTER, Role.PARTICIPANT} else f"written by a {role} who answered our letter"
+
+
+def _told(case: Case, ticket: TicketView, event: Event, moved: Step, choice: Choice) -> tuple[Effect, ...]:
+    """Operators hear of new words; the manager of what is raised or shown to the manager only."""
+    values = replace(values_of(case), number=ticket.number, category=ticket.category, reason=choice.lane or event)
+    if moved.to is State.SUSPENDED:
+        people: tuple[Address, ...] = (case.office.manager,)
+    elif moved.note is Note.RAISED:
+        people = (*case.office.operators, case.office.manager)
+    elif event is Event.CLIENT_THANKS:
+        people = ()
+    else:
+        people = case.office.operators
+    return to_staff(case, people, Letter.OPERATOR_FOLLOW_UP, values, ticket, RULE, "C.6")
+
+
+def _offended(case: Case, ticket: TicketView, choice: Choice) -> Decision:
+    values = replace(values_of(case), number=ticket.number, category=ticket.category)
+    effects = suspended(case, choice, values)
+    return Decision(
+        Outcome.FOLLOW_UP, Action.SUSPEND, ticket.number, effects, Filing.SUSPENDED, choice.rule, choice.clause,
+        (choice.reason,),
+    )  # fmt: skip

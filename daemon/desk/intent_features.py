@@ -1,0 +1,127 @@
+"""The features of a message that the intent model weighs, in four groups, and their numbers.
+
+Promise: pure; the same message and rules give the same features in every process (no salted hashes); the work is
+linear in the text. A feature is known by the CRC-32 of its name, so a model is an array of numbers and holds no text.
+
+Groups: `letters` (runs of 2 to 5 letters within words), `stems` (words and neighbours), `terms` (what the rules' terms
+saw, alone, in a question, in the subject, two in one sentence; rules), `shape` (length, numbers, attachments).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from zlib import crc32
+
+from daemon.desk.intent_rules import Hit, IntentRules, Rule
+from daemon.desk.intent_text import Sentence, sentences, stems
+
+GROUPS = ("letters", "stems", "terms", "shape")
+LETTER_RUNS = (2, 3, 4, 5)
+CACHED_WORDS = 20_000
+LENGTHS = (0, 1, 2, 4, 8, 14, 25, 45, 80, 140, 250)
+"""Words at which a message counts as longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as the model sees it."""
+
+    sentences: tuple[Sentence, ...]
+    terms: tuple[tuple[Hit, ...], ...]
+    """Per sentence."""
+    rules: tuple[tuple[Rule, Hit], ...]
+    features: tuple[dict[int, float], ...]
+    """Per group: CRC-32 of the feature → how often it stands."""
+
+
+def read(subject: str, body: str, attachments: Iterable[str], rules: IntentRules) -> Reading:
+    """Sentences, hits and features of a message. `attachments` are file names."""
+    found = sentences(subject, body)
+    terms = tuple(tuple(rules.term_hits(sentence)) for sentence in found)
+    seen: dict[str, tuple[Rule, Hit]] = {}
+    for sentence, hits in zip(found, terms, strict=True):
+        for rule, hit in rules.rule_hits(sentence, list(hits)):
+            seen.setdefault(rule.name, (rule, hit))
+    met = tuple(seen.values())
+    groups = (
+        _letters(found),
+        _stems(found),
+        _terms(found, terms, met),
+        _shape(found, terms, tuple(attachments)),
+    )
+    return Reading(found, terms, met, groups)
+
+
+def code(name: str) -> int:
+    """The number of a feature."""
+    return crc32(name.encode())
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _word_letters(word: str) -> tuple[int, ...]:
+    padded = f" {word} "
+    return tuple(code(padded[at : at + run]) for run in LETTER_RUNS for at in range(len(padded) - run + 1))
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _word_stems(word: str) -> tuple[int, ...]:
+    return tuple(code(f"w:{stem}") for stem in stems(word))
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _pair(left: str, right: str) -> int:
+    return code(f"w2:{stems(left)[-1]} {stems(right)[-1]}")
+
+
+def _letters(found: tuple[Sentence, ...]) -> dict[int, float]:
+    counts: Counter[int] = Counter()
+    for sentence in found:
+        for word in sentence.words:
+            counts.update(_word_letters(word))
+    return dict(counts)
+
+
+def _stems(found: tuple[Sentence, ...]) -> dict[int, float]:
+    counts: Counter[int] = Counter()
+    for sentence in found:
+        for word in sentence.words:
+            counts.update(_word_stems(word))
+        for left, right in zip(sentence.words, sentence.words[1:], strict=False):
+            counts[_pair(left, right)] += 1
+        if sentence.words:
+            counts[code(f"first:{stems(sentence.words[0])[-1]}")] += 1
+    return dict(counts)
+
+
+def _terms(
+    found: tuple[Sentence, ...], terms: tuple[tuple[Hit, ...], ...], met: tuple[tuple[Rule, Hit], ...]
+) -> dict[int, float]:
+    counts: Counter[int] = Counter()
+    for sentence, hits in zip(found, terms, strict=True):
+        names = sorted({hit.name for hit in hits})
+        for name in names:
+            counts[code(f"t:{name}")] += 1
+            if sentence.asks:
+                counts[code(f"tq:{name}")] += 1
+            if sentence.in_subject:
+                counts[code(f"ts:{name}")] += 1
+        for place, left in enumerate(names):
+            for right in names[place + 1 :]:
+                counts[code(f"t2:{left}+{right}")] += 1
+    for rule, _ in met:
+        counts[code(f"r:{rule.name}")] += 1
+        counts[code(f"ri:{rule.intent}")] += 1
+    return dict(counts)
+
+
+def _shape(
+    found: tuple[Sentence, ...], terms: tuple[tuple[Hit, ...], ...], attachments: tuple[str, ...]
+) -> dict[int, float]:
+    body = [word for sentence in found if not sentence.in_subject for word in sentence.words]
+    names = [f"longer:{words}" for words in LENGTHS if len(body) > words]
+    names += [f"has:{word}" for word in sorted({word for word in body if word.startswith("zz")})]
+    names += ["asks"] if any(sentence.asks for sentence in found) else ["asks not"]
+    names += ["attached"] if attachments else []
+    names += [] if any(terms) else ["no terms"]
+    return {code(f"s:{name}"): 1.0 for name in names}

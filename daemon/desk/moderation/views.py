@@ -1,0 +1,175 @@
+"""The views of a text: every word as it could be meant, a constant number of times.
+
+A *chunk* is what stands between blanks. Each different chunk is cleaned (composed, lower case, without unseen characters) and
+read in every way in which people disguise words: split at punctuation and without it, repeated letters once, digits and
+signs for letters, look-alikes of both alphabets, the other keyboard layout, transliteration, Kazakh without its letters.
+All views are strings, so that one pass of one automaton sees them all.
+
+Promise: linear in the length of the text; equal chunks are read once.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from daemon.desk.moderation.letters import (
+    CYRILLIC_KEYS_TO_LATIN,
+    CYRILLIC_LETTER,
+    DIGITS_EN,
+    DIGITS_KK,
+    DIGITS_RU,
+    FOLD,
+    FOREIGN_LETTER,
+    KAZAKH_LETTER,
+    LATIN_KEYS_TO_CYRILLIC,
+    LATIN_LETTER,
+    LONG_REPEATS,
+    LOOKALIKES_ONLY,
+    LOOKS_CYRILLIC,
+    LOOKS_LATIN,
+    MARK_FLOOD,
+    REPEATED,
+    REPEATS,
+    UNSEEN,
+    UNSEEN_CHARACTERS,
+    skeleton_of_latin,
+)
+from daemon.desk.moderation.stems import Kind
+
+JOINED_CHARS = 40
+"""Longest chunk that is read without its inner punctuation; disguises are one word long."""
+EDGES = " \t.,;:!?…\"'«»“”„‘’()[]{}<>-–—_*#%&|/\\~^=+№•·`$@"
+MASKS = re.compile(r"[*#%@_$&^~]|\.{2,}")
+_PARTS = re.compile(r"[^\W\d_]+")
+_DIGIT_OR_SIGN = re.compile(r"[\d@$!|]")
+_PI = re.compile(r"3[.,]14")
+_EDGE_DIGITS = "0123456789"
+_LAYOUT_KEYS = re.compile(r"[\[\];',.`{}:\"<>~a-z]+\Z")
+
+
+@dataclass(slots=True)
+class Views:
+    """All views of a text by kind: `words[kind][n]` is read from the chunk `owners[kind][n]`."""
+
+    words: dict[Kind, list[str]] = field(default_factory=lambda: {kind: [] for kind in Kind})
+    owners: dict[Kind, list[int]] = field(default_factory=lambda: {kind: [] for kind in Kind})
+    masked: list[tuple[int, str]] = field(default_factory=list)
+    """Chunks in which letters are hidden, for `masks`."""
+
+    def add(self, kind: Kind, word: str, owner: int) -> None:
+        """One word in one kind of view."""
+        self.words[kind].append(word)
+        self.owners[kind].append(owner)
+
+
+def cleaned(chunks: list[str]) -> list[str]:
+    """The chunks composed, in lower case, with ё as е and without unseen characters; still one string for each."""
+    text = "\n".join(chunks).replace("№", "#")
+    if not text.isascii():
+        characters = set(text)
+        if not characters.isdisjoint(UNSEEN_CHARACTERS):
+            text = UNSEEN.sub("", unicodedata.normalize("NFKC", MARK_FLOOD.sub(r"\1", text)))
+        elif not unicodedata.is_normalized("NFKC", "\n".join(characters)):
+            text = unicodedata.normalize("NFKC", text)
+    return text.lower().replace("ё", "е").split("\n")
+
+
+def views_of(words: list[str]) -> Views:
+    """Every view of the cleaned chunks; the owner of a view is the chunk's place in the list."""
+    views = Views()
+    latin: list[tuple[int, str]] = []
+    for owner, word in enumerate(words):
+        bare = word if word.isalpha() else word.strip(EDGES)
+        if bare.isalpha():
+            _letters(bare, owner, views, latin)
+        elif bare:
+            _mixed(bare, owner, views, latin)
+        if bare and (bare is not word or not bare.isalpha()):
+            _edges(word, bare, owner, views)
+    _transliterations(latin, views)
+    return views
+
+
+def _letters(word: str, owner: int, views: Views, latin: list[tuple[int, str]]) -> None:
+    """A word of letters only."""
+    _read(word, owner, views, latin)
+    if REPEATED.search(word):
+        variants = {REPEATS.sub(r"\1", word), LONG_REPEATS.sub(r"\1", word), LONG_REPEATS.sub(r"\1\1", word)}
+        for variant in sorted(variants - {word}):
+            _read(variant, owner, views, latin)
+
+
+def _read(word: str, owner: int, views: Views, latin: list[tuple[int, str]]) -> None:
+    if word.isascii():
+        latin.append((owner, word))
+        return
+    if FOREIGN_LETTER.search(word):
+        latin.append((owner, word.translate(LOOKS_LATIN)))
+        return
+    if LATIN_LETTER.search(word):
+        views.add(Kind.LATIN, word.translate(LOOKS_LATIN), owner)
+        word = word.translate(LOOKS_CYRILLIC)
+    else:
+        views.add(Kind.LATIN, word.translate(CYRILLIC_KEYS_TO_LATIN), owner)
+    if not KAZAKH_LETTER.search(word):
+        views.add(Kind.CYRILLIC, word, owner)
+        return
+    views.add(Kind.KAZAKH, word, owner)
+    views.add(Kind.FOLDED, word.translate(FOLD), owner)
+    ukrainian = word.replace("і", "и")
+    if not KAZAKH_LETTER.search(ukrainian):
+        views.add(Kind.CYRILLIC, ukrainian, owner)
+
+
+def _mixed(bare: str, owner: int, views: Views, latin: list[tuple[int, str]]) -> None:
+    """A chunk with digits, signs or punctuation inside."""
+    for part in _PARTS.findall(bare):
+        if len(part) > 1:
+            _letters(part, owner, views, latin)
+    if len(bare) > JOINED_CHARS:
+        return
+    undigited = bare.strip(_EDGE_DIGITS) if bare[0] not in "06" else bare.rstrip(_EDGE_DIGITS)
+    joined = "".join(_PARTS.findall(bare))
+    if joined != undigited and len(joined) > 1 and not any(character.isdigit() for character in undigited):
+        _letters(joined, owner, views, latin)
+    if _DIGIT_OR_SIGN.search(undigited):
+        _digits(_PI.sub("пи", bare) if "14" in bare else undigited, owner, views, latin)
+    if MASKS.search(bare) or _DIGIT_OR_SIGN.search(undigited):
+        views.masked.append((owner, undigited))
+
+
+def _digits(word: str, owner: int, views: Views, latin: list[tuple[int, str]]) -> None:
+    """Digits and signs read as letters."""
+    tables = [*DIGITS_RU, DIGITS_KK] if CYRILLIC_LETTER.search(word) else [*DIGITS_RU, DIGITS_EN]
+    for table in tables:
+        read = "".join(_PARTS.findall(word.translate(table)))
+        if read:
+            _letters(read, owner, views, latin)
+
+
+def _edges(word: str, bare: str, owner: int, views: Views) -> None:
+    """What stands at the edges of a chunk may be hidden letters, or keys of the other layout."""
+    if MASKS.search(word):
+        masked = word.strip(".,;:!?\"'«»()<>-–—")
+        if masked != bare:
+            views.masked.append((owner, masked))
+    word = word.rstrip("!?")
+    if _LAYOUT_KEYS.match(word):
+        for typed in sorted({word, word.rstrip(".,:"), bare}):
+            views.add(Kind.RETYPED, typed.translate(LATIN_KEYS_TO_CYRILLIC), owner)
+
+
+def _transliterations(latin: list[tuple[int, str]], views: Views) -> None:
+    """Latin words as they are, as the other layout, as look-alikes, and as bones."""
+    if not latin:
+        return
+    owners = [owner for owner, _ in latin]
+    text = "\n" + "\n".join(word for _, word in latin)
+    keys = text.translate(LATIN_KEYS_TO_CYRILLIC)[1:].split("\n")
+    bones = skeleton_of_latin(text)[1:].split("\n")
+    for owner, (_, word), cyrillic, bone in zip(owners, latin, keys, bones, strict=True):
+        views.add(Kind.LATIN, word, owner)
+        views.add(Kind.RETYPED, cyrillic, owner)
+        views.add(Kind.SKELETON, bone, owner)
+        if LOOKALIKES_ONLY.match(word):
+            views.add(Kind.RETYPED, word.translate(LOOKS_CYRILLIC), owner)

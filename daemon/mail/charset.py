@@ -1,0 +1,290 @@
+"""Octets to text by evidence: what the sender declared is heard, what the octets say is believed.
+
+Promise: `decode` is total and linear; the octets themselves stay whole in the store, so a wrong choice
+can be undone. Order of belief: a byte order mark; valid UTF-8; the declared charset where its text looks like language;
+the Cyrillic charset whose text looks most like Russian, Kazakh or Ukrainian; Windows-1252, which reads anything.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from daemon.mail.pairs import COMMON_PAIRS
+
+CYRILLIC = ("cp1251", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5", "kz1048", "ptcp154", "koi8-u")
+"""Candidates, the likelier first: on equal evidence the first wins."""
+
+_LATIN = frozenset({"cp1252", "iso8859-1", "iso8859-15", "ascii"})
+_SUPERSETS = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "iso8859-1": "cp1252",
+    "ascii": "cp1252",
+}
+"""What mailers mean by the narrower name (WHATWG Encoding Standard)."""
+_ALIASES = {
+    "utf8mb4": "utf-8",
+    "xutf8": "utf-8",
+    "unicode11utf8": "utf-8",
+    "utf8n": "utf-8",
+    "ansi1251": "cp1251",
+    "win1251": "cp1251",
+    "windows1251": "cp1251",
+    "xcp1251": "cp1251",
+    "xwindows1251": "cp1251",
+    "mswindows1251": "cp1251",
+    "microsoftcp1251": "cp1251",
+    "1251": "cp1251",
+    "cyrillicwindows": "cp1251",
+    "win": "cp1251",
+    "koi8": "koi8-r",
+    "koi8r": "koi8-r",
+    "xkoi8r": "koi8-r",
+    "cskoi8r": "koi8-r",
+    "koi8ru": "koi8-u",
+    "koi8u": "koi8-u",
+    "koi": "koi8-r",
+    "ibm866": "cp866",
+    "dos866": "cp866",
+    "cp866": "cp866",
+    "xcp866": "cp866",
+    "866": "cp866",
+    "dos": "cp866",
+    "xmaccyrillic": "mac-cyrillic",
+    "maccyrillic": "mac-cyrillic",
+    "xmacukrainian": "mac-cyrillic",
+    "macukrainian": "mac-cyrillic",
+    "iso88595": "iso8859-5",
+    "cyrillic": "iso8859-5",
+    "kz1048": "kz1048",
+    "rk1048": "kz1048",
+    "strk10482002": "kz1048",
+    "cp154": "ptcp154",
+    "ptcp154": "ptcp154",
+    "pt154": "ptcp154",
+    "cyrillicasian": "ptcp154",
+    "win1252": "cp1252",
+    "windows1252": "cp1252",
+    "xcp1252": "cp1252",
+    "ansix341968": "ascii",
+    "win1250": "cp1250",
+    "windows874": "cp874",
+    "xsjis": "cp932",
+    "windows31j": "cp932",
+    "ksc56011987": "cp949",
+    "ksc5601": "cp949",
+    "xgbk": "gb18030",
+    "xeucjp": "euc_jp",
+    "iso88598i": "iso8859-8",
+}
+_UNKNOWN = frozenset(
+    {
+        "",
+        "none",
+        "unknown",
+        "unknown8bit",
+        "8bit",
+        "7bit",
+        "binary",
+        "default",
+        "xunknown",
+        "xuserdefined",
+        "null",
+        "auto",
+    }
+)
+_NOT_TEXT = frozenset(
+    {
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "mbcs",
+        "oem",
+        "base64",
+        "hex",
+        "zlib",
+        "bz2",
+        "uu",
+        "quopri",
+        "rot13",
+        "charmap",
+        "utf_16_be",
+        "utf_32_be",
+    }
+)
+_SHIFTED = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
+"""Charsets whose text is ASCII octets, or not octet by octet at all: they must be declared (or marked)."""
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+SAMPLE_OCTETS = 800
+"""Octets that are not ASCII are judged by so many of them: an undeclared charset costs 1 ms, not 100."""
+_TRUSTED_SCORE = 0.45
+"""Text whose score is not below this looks like a language: correct Russian scores 0.9 (measured on our letters)."""
+_CLEAR_LEAD = 0.25
+"""By how much another charset must look better before a declaration is called false."""
+_WORD = re.compile(r"[^\W\d_]+")
+_USUAL_SIGNS = frozenset("«»—–№“”„’‘…\u00a0°₸§•€™®©")
+_HIGH = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, the codec that read it, and whether the declaration was missing, wrong or set aside."""
+
+    text: str
+    codec: str
+    guessed: bool
+
+
+def decode(octets: bytes, declared: str = "") -> Decoded:
+    """The text of `octets`. `declared` is the charset as the message names it, '' where it names none."""
+    for mark, name in _MARKS:
+        if octets.startswith(mark):
+            return Decoded(octets.decode(name, "replace"), name, guessed=False)
+    codec = codec_of(declared)
+    if codec.startswith(_SHIFTED):
+        return Decoded(_lenient(octets, codec), codec, guessed=False)
+    if octets.isascii():
+        return _ascii(octets, codec)
+    if codec in ("utf-8", "") or codec in _LATIN or codec in CYRILLIC:
+        return _by_evidence(octets, codec)
+    text = _strict(octets, codec)
+    if text is not None:
+        return Decoded(text, codec, guessed=False)
+    return (
+        _by_evidence(octets, "")
+        if _mostly_broken(octets, codec)
+        else Decoded(_lenient(octets, codec), codec, guessed=False)
+    )
+
+
+@lru_cache(maxsize=256)
+def codec_of(declared: str) -> str:
+    """Python's name for a declared charset; '' where it names none that is text."""
+    name = declared.strip().strip("\"'").partition("*")[0].lower()[:64]
+    bare = re.sub(r"[^a-z0-9]", "", name)
+    if bare in _UNKNOWN:
+        return ""
+    if bare in _ALIASES:
+        return _widened(_ALIASES[bare])
+    for candidate in (name, bare):
+        try:
+            found = codecs.lookup(candidate if candidate.isascii() and candidate.isprintable() else "").name
+        except (LookupError, ValueError):
+            continue
+        return "" if found.replace("-", "_").removesuffix("_codec") in _NOT_TEXT else _widened(found)
+    return ""
+
+
+def score(text: str) -> float:
+    """How much the non-ASCII words of `text` look like Russian, Kazakh or Ukrainian: at most 1; 0 for no evidence."""
+    good = total = 0
+    breaks = 0.0
+    for word in _WORD.findall(text):
+        if word.isascii():
+            continue
+        cyrillic = sum("Ѐ" <= letter <= "ӿ" for letter in word)
+        breaks += _case_breaks(word) + (2 if cyrillic != len(word) else 0)
+        edged = f" {word.lower().replace('ё', 'е')} "
+        total += len(edged) - 1
+        good += sum(edged[index : index + 2] in COMMON_PAIRS for index in range(len(edged) - 1))
+    signs = sum(char > "\x7f" and not char.isalnum() and char not in _USUAL_SIGNS for char in text)
+    return (good - 2 * breaks - 1.5 * signs) / (total + signs) if total + signs else 0.0
+
+
+def _by_evidence(octets: bytes, codec: str) -> Decoded:
+    text = _strict(octets, "utf-8")
+    if text is not None:
+        return Decoded(text, "utf-8", guessed=codec != "utf-8")
+    sample = _sample(octets)
+    if codec in ("utf-8", "") and not _mostly_broken(sample, "utf-8"):
+        return Decoded(octets.decode("utf-8", "replace"), "utf-8", guessed=codec != "utf-8")
+    scores = {name: score(sample.decode(name, "replace")) for name in CYRILLIC}
+    best = max(CYRILLIC, key=scores.__getitem__)
+    if codec in scores:
+        trusted = scores[codec] >= _TRUSTED_SCORE or scores[best] - scores[codec] < _CLEAR_LEAD
+        chosen = codec if trusted else best
+    else:
+        chosen = best if scores[best] > max(_latin_score(sample), 0.1) else "cp1252"
+    return Decoded(_lenient(octets, chosen), chosen, guessed=chosen != codec)
+
+
+def _ascii(octets: bytes, codec: str) -> Decoded:
+    if b"\x1b$" in octets and not codec:
+        return Decoded(_lenient(octets, "iso2022_jp_2"), "iso2022_jp_2", guessed=True)
+    return Decoded(octets.decode("ascii"), codec or "ascii", guessed=False)
+
+
+def _latin_score(sample: bytes) -> float:
+    """How much the octets look like Western text: letters with marks stand among plain ones."""
+    text = sample.decode("cp1252", "replace")
+    words = [word for word in _WORD.findall(text) if not word.isascii()]
+    letters = sum(len(word) for word in words)
+    plain = sum(sum(letter < "\x80" for letter in word) for word in words)
+    signs = sum(char > "\x7f" and not char.isalnum() and char not in _USUAL_SIGNS for char in text)
+    return plain / (letters + 2 * signs) if letters else 0.0
+
+
+def _case_breaks(word: str) -> int:
+    """Capitals after small letters inside a word."""
+    return sum(before.islower() and after.isupper() for before, after in pairwise(word))
+
+
+def _sample(octets: bytes) -> bytes:
+    if len(octets) <= SAMPLE_OCTETS:
+        return octets
+    taken = bytearray()
+    for match in _HIGH.finditer(octets):
+        taken += match.group()[:SAMPLE_OCTETS] + b"\n"
+        if len(taken) >= SAMPLE_OCTETS:
+            break
+    return bytes(taken)
+
+
+def _strict(octets: bytes, codec: str) -> str | None:
+    try:
+        return octets.decode(codec)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _lenient(octets: bytes, codec: str) -> str:
+    try:
+        if codec == "cp1252":
+            return octets.decode("cp1252", "mail.latin1")
+        return octets.decode(codec, "replace")
+    except (UnicodeError, LookupError, ValueError):
+        return octets.decode("latin-1")
+
+
+def _mostly_broken(octets: bytes, codec: str) -> bool:
+    """More than a tenth of what is not ASCII cannot be read (one broken character at an edge is forgiven)."""
+    text = _lenient(octets, codec)
+    broken = text.count("\ufffd")
+    others = sum(char > "\x7f" for char in text) - broken
+    return broken > max(1, others // 10) or others < 2
+
+
+def _latin1(error: UnicodeError) -> tuple[str, int]:
+    """Error handler: the five octets that Windows-1252 leaves undefined are read as Latin-1."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error("mail.latin1", _latin1)
+
+
+def _widened(codec: str) -> str:
+    return _SUPERSETS.get(codec, codec)

@@ -1,0 +1,1 @@
+"""The database and the raw octets. Knows nothing of the network."""

@@ -1,0 +1,124 @@
+"""Trains the intent model from the corpus, keeps it in a cache directory, and reads it from there (shell of `desk.intent`).
+
+Promise: the same corpus, rules and code give the same model. A cache file is arrays and JSON, never a pickle, and is
+used only if it lies in the given directory, names the very corpus, rules and code at hand and its digest fits;
+anything else is trained anew. Faults of corpus and rules are all told at once, with file and line.
+"""
+
+import hashlib
+import io
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from daemon.desk import completeness, intent, intent_corpus, intent_features, intent_rules, intent_text
+from daemon.desk.intent import Floats, Head, Model, Vocabulary
+from daemon.desk.intent_corpus import Labelled, read_corpus
+from daemon.desk.intent_rules import IntentRules, read_rules
+from daemon.training_fit import fit
+
+Progress = Callable[[str], None]
+
+_CODE = (completeness, intent, intent_corpus, intent_features, intent_rules, intent_text)
+"""Modules whose change makes a trained model stale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a model is made of."""
+
+    records: tuple[Labelled, ...]
+    rules: IntentRules
+    key: str
+    """SHA-256 over corpus, rules and code, in hex."""
+
+
+def sources(corpus: Path, rules: Path) -> Sources:
+    """Read the corpus (a folder of *.jsonl) and the rules file. Raises `Faulty`, `OSError`."""
+    texts = {file: file.read_text(encoding="utf-8") for file in sorted(corpus.glob("*.jsonl"))}
+    rules_text = rules.read_text(encoding="utf-8")
+    digest = hashlib.sha256()
+    for name, text in [("rules", rules_text), *((file.name, text) for file, text in texts.items())]:
+        digest.update(f"{name}\0{len(text)}\0{text}".encode())
+    for module in _CODE:
+        digest.update(Path(str(module.__file__)).read_bytes())
+    digest.update((Path(__file__).parent / "training_fit.py").read_bytes())
+    return Sources(read_corpus(texts), read_rules(rules_text, rules), digest.hexdigest())
+
+
+def ready(material: Sources, cache: Path, progress: Progress) -> Model:
+    """The model from the cache directory, or trained now and kept there. A cache that cannot be written costs a
+    training at the next start and nothing else."""
+    file = cache / f"intent-{material.key[:16]}.npz"
+    model = load(file, material.key)
+    if model is not None:
+        return model
+    model = fit(material.records, material.rules, progress)
+    try:
+        save(model, file, material.key)
+    except OSError as error:
+        progress(f"the model could not be kept in {cache}: {error}")
+    return model
+
+
+def save(model: Model, file: Path, key: str) -> None:
+    """Write a model beside its digest, first to a file of another name (a crash leaves no half of one)."""
+    arrays: dict[str, npt.NDArray[np.generic]] = {"curve_raw": model.curve[0], "curve_right": model.curve[1]}
+    for number, known in enumerate(model.vocabularies):
+        arrays[f"codes_{number}"] = known.codes
+        arrays[f"rarity_{number}"] = known.rarity
+    labels: dict[str, Sequence[str]] = {}
+    for name in ("intent", "also", "steps"):
+        head: Head = getattr(model, name)
+        labels[name] = head.labels
+        arrays[f"{name}_weights"] = head.weights.astype(np.float16)
+        arrays[f"{name}_bias"] = head.bias
+    about = json.dumps({"key": key, "labels": labels}).encode()
+    arrays["about"] = np.frombuffer(about, dtype=np.uint8)
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    octets = buffer.getvalue()
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    scratch = file.with_suffix(f".{os.getpid()}.part")
+    scratch.write_bytes(hashlib.sha256(octets).digest() + octets)
+    scratch.replace(file)
+
+
+def load(file: Path, key: str) -> Model | None:
+    """The model in the file; None where there is none, or it is another's, older, or damaged."""
+    try:
+        octets = file.read_bytes()
+        digest, octets = octets[:32], octets[32:]
+        if hashlib.sha256(octets).digest() != digest:
+            return None
+        with np.load(io.BytesIO(octets), allow_pickle=False) as arrays:
+            about = json.loads(arrays["about"].tobytes())
+            if about["key"] != key:
+                return None
+            return _model({name: arrays[name] for name in arrays.files}, about["labels"])
+    except (OSError, ValueError, KeyError, EOFError):
+        return None
+
+
+def _model(arrays: dict[str, npt.NDArray[np.generic]], labels: dict[str, list[str]]) -> Model:
+    vocabularies: list[Vocabulary] = []
+    offset = 0
+    for number in range(len(intent_features.GROUPS)):
+        codes = arrays[f"codes_{number}"].astype(np.uint32)
+        vocabularies.append(Vocabulary(codes, _floats(arrays[f"rarity_{number}"]), offset))
+        offset += len(codes)
+    heads = {
+        name: Head(tuple(names), _floats(arrays[f"{name}_weights"]), _floats(arrays[f"{name}_bias"]))
+        for name, names in labels.items()
+    }
+    curve = (_floats(arrays["curve_raw"]), _floats(arrays["curve_right"]))
+    return Model(tuple(vocabularies), heads["intent"], heads["also"], heads["steps"], curve)
+
+
+def _floats(array: npt.NDArray[np.generic]) -> Floats:
+    return array.astype(np.float32)

@@ -1,0 +1,1 @@
+"""Octets in and out: IMAP and SMTP. Knows nothing of the database."""

@@ -1,0 +1,1 @@
+"""The tests. `tests.servers` starts real mail servers for them."""

@@ -1,0 +1,3 @@
+"""Fixtures for all tests: the mail servers of `tests.servers`."""
+
+pytest_plugins = ["tests.servers.fixtures"]

@@ -1,0 +1,1 @@
+"""Tests of the embedded mail system and of the sample letters."""

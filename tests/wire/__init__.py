@@ -1,0 +1,1 @@
+"""IMAP and SMTP against real and scripted servers."""
