@@ -45,12 +45,12 @@ class Border:
     def deliver(self, octets: bytes, envelope: Envelope) -> str:
         """Put the message into every recipient's folder, once per folder; returns the queue id; raises KeyError."""
         queue_id = f"{next(self._numbers):08X}"
-        folders = {id(folder): (folder, to) for to in envelope.recipients for folder in [self._store.destination(to)]}
+        recipients = {self._store.destination(recipient): recipient for recipient in envelope.recipients}
         arrived = datetime.now(UTC)
         header, body = split_header(octets)
         results = self._results(header, envelope)
         kept = self._without_claims(header)
-        for folder, recipient in folders.values():
+        for folder, recipient in recipients.items():
             trace = [
                 f"Return-Path: <{envelope.sender}>",
                 *results,

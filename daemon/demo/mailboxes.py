@@ -192,7 +192,8 @@ class Store:
     def accepts(self, address: str) -> bool:
         """Whether mail to the address can be delivered."""
         base, _ = _without_detail(address)
-        return base in self._by_address or ("@" in base and not self.is_own(_domain(base)))
+        local, _, domain = base.rpartition("@")
+        return base in self._by_address or bool(local and domain and not self.is_own(domain))
 
     def destination(self, address: str) -> Folder:
         """The folder in which mail to the address ends (sub-addresses: RFC 5233); raises KeyError if not accepted."""

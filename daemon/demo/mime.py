@@ -7,6 +7,7 @@ so that sizes told and octets sent agree.
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import HeaderParser
+from urllib.parse import quote
 
 DEPTH = 30
 """Multiparts in multiparts; what lies deeper is handed out as one part."""
@@ -33,9 +34,9 @@ class Part:
         return next(iter(self.values(name)), None)
 
     def params(self, name: str) -> list[tuple[str, str]]:
-        """The parameters of a structured header field, without its main value."""
+        """The parameters of a structured header field, without its main value; RFC 2231 values stay encoded."""
         found = self.fields.get_params(header=name, unquote=True) or []
-        return [(key, value if isinstance(value, str) else value[2]) for key, value in found[1:]]
+        return [(key, value) if isinstance(value, str) else _extended(key, *value) for key, value in found[1:]]
 
 
 def split(octets: bytes, default: str = "text/plain", depth: int = 0) -> Part:
@@ -63,6 +64,10 @@ def split_header(octets: bytes) -> tuple[bytes, bytes]:
     ends = [found + len(mark) for mark in (b"\r\n\r\n", b"\n\n") if (found := octets.find(mark)) >= 0]
     end = min(ends, default=len(octets))
     return octets[:end], octets[end:]
+
+
+def _extended(key: str, charset: str | None, language: str | None, value: str) -> tuple[str, str]:
+    return f"{key}*", f"{charset or ''}'{language or ''}'{quote(value.encode('latin-1', 'replace'), safe='')}"
 
 
 def _boundary(fields: Message) -> bytes | None:

@@ -4,11 +4,12 @@ Promise: pure. A message joins a ticket by our signed token, or as a known parti
 Message-ID of the ticket. A stranger who names a number joins nothing and learns nothing: the number is a mention.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from daemon.desk.number import numbers_in
+from daemon.desk.number import numbers_in, registration_number
 from daemon.desk.snapshot import Hints, Snapshot, TicketView
 from daemon.mail.message import Message
 from daemon.mail.msgid import Claim, tokens_in, verify
@@ -43,26 +44,43 @@ class Thread:
     """The sender is who From says: our server vouches for it, or the token was minted for this very address. Without
     it a message may add words, never close, suspend, count an offence or change where answers go."""
     mentions: str
-    """Number of an existing ticket that is named without proof; ''."""
+    """The number that is named without proof, whether there is such a ticket or not: the sender learns nothing; ''."""
     claim: Claim | None
     """The token that proves it, or that a delivery report carries."""
 
 
 def hints(message: Message, prefix: str) -> Hints:
     """What to look up for `message`; the registration numbers have the prefix `prefix`."""
+    numbers = numbers_in(f"{message.subject}\n{message.text}", prefix)
     ids = tuple(dict.fromkeys((*message.in_reply_to, *message.references)))
     recipients = " ".join(address.addr for address in (*message.to, *message.cc))
     embedded = message.report.original_message_id if message.report else ""
     tokens = tokens_in("\n".join((" ".join(ids), recipients, embedded, message.text)))
     return Hints(
         claims=tokens,
-        numbers=numbers_in(f"{message.subject}\n{message.text}", prefix),
+        numbers=numbers,
+        mention=registration_number(prefix, numbers[0].year, numbers[0].running) if numbers else "",
         message_ids=ids,
         sender=message.sender.key,
         reply_to=message.reply_to[0].key if message.reply_to else "",
         sha256=message.sha256,
+        content=content_digest(message),
         message_id=message.message_id,
     )
+
+
+def content_digest(message: Message) -> str:
+    """SHA-256 in hex over what the sender wrote. Two copies of one message (to two of our addresses, or handed over
+    twice by a server) have the same; a Message-ID that is used again for other words has not."""
+    parts = (
+        message.message_id,
+        message.sender.key,
+        message.subject,
+        message.date.isoformat() if message.date else "",
+        message.text,
+        *(attachment.sha256 for attachment in message.attachments),
+    )
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
 
 
 def correlate(
@@ -81,9 +99,8 @@ def correlate(
     if joined:
         proof = next(proof for ticket, proof in named if ticket is joined)
         return Thread(joined, proof, _role(joined, found.sender, is_staff=is_staff), authenticated, "", claim)
-    mentions = next((ticket.number for ticket, proof in named if proof is Proof.NUMBER), "")
     role = Role.STAFF if is_staff else Role.STRANGER
-    return Thread(None, Proof.NONE, role, authenticated, mentions, claim)
+    return Thread(None, Proof.NONE, role, authenticated, found.mention, claim)
 
 
 def _proven_claim(found: Hints, snapshot: Snapshot, keys: Sequence[bytes]) -> Claim | None:

@@ -15,6 +15,8 @@ class Hints:
     claims: tuple[Claim, ...]
     """Tokens of ours, from Message-IDs, sub-addresses and body markers; the MAC is not verified yet."""
     numbers: tuple[RegistrationNumber, ...]
+    mention: str
+    """The first of them as it is written; ''."""
     message_ids: tuple[str, ...]
     """In-Reply-To and References."""
     sender: str
@@ -22,6 +24,8 @@ class Hints:
     reply_to: str
     """Folded addr-spec of the first Reply-To; ''."""
     sha256: str
+    content: str
+    """Digest of what the sender wrote, without what servers add on the way."""
     message_id: str
 
 
@@ -58,7 +62,7 @@ class LetterView:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The same octets, decided before under another UID."""
+    """The same message, decided before under another UID: the same octets, or another copy of what was sent once."""
 
     received: int
     outcome: str

@@ -12,7 +12,7 @@ from daemon.mail.limits import Limits
 from daemon.mail.message import Address
 from daemon.mail.text import clean_line
 
-_MAILBOX = re.compile(r"<([^<>\s]{1,320})>|([^\s<>,;:\"()\[\]]{1,64}@[^\s<>,;:\"()\[\]@]{1,255})")
+_MAILBOX = re.compile(r"<([^<>\s]{1,320})(?:>|$)|([^\s<>,;:\"()\[\]]{1,64}@[^\s<>,;:\"()\[\]@]{1,255})")
 
 
 def repaired(value: bytes, hint: str, limits: Limits) -> str:

@@ -13,8 +13,19 @@ from itertools import pairwise
 
 from daemon.mail.pairs import COMMON_PAIRS
 
-CYRILLIC = ("cp1251", "koi8-r", "cp866", "mac-cyrillic", "iso8859-5", "kz1048", "ptcp154", "koi8-u")
-"""Candidates, the likelier first: on equal evidence the first wins."""
+_RARITY = {
+    "cp1251": 0.0,
+    "koi8-r": 0.5,
+    "cp866": 0.5,
+    "kz1048": 0.5,
+    "koi8-u": 1.0,
+    "iso8859-5": 1.0,
+    "ptcp154": 1.0,
+    "mac-cyrillic": 1.5,
+}
+"""Points that an undeclared charset must make up for being rare."""
+CYRILLIC = tuple(_RARITY)
+"""The candidates, the likelier first: on equal evidence the first wins."""
 
 _LATIN = frozenset({"cp1252", "iso8859-1", "iso8859-15", "ascii"})
 _SUPERSETS = {
@@ -129,12 +140,18 @@ _MARKS = (
 
 SAMPLE_OCTETS = 800
 """Octets that are not ASCII are judged by so many of them: an undeclared charset costs 1 ms, not 100."""
-_TRUSTED_SCORE = 0.45
-"""Text whose score is not below this looks like a language: correct Russian scores 0.9 (measured on our letters)."""
-_CLEAR_LEAD = 0.25
-"""By how much another charset must look better before a declaration is called false."""
+_CLEAR_LEAD = 5.0
+"""Points by which another charset must look better before a declaration is called false."""
+_WORTHLESS = 0.1
+"""A score that is no evidence for Cyrillic at all; correct Russian scores 0.9 (measured on our letters)."""
+_SIBLINGS = frozenset({"cp1251", "kz1048", "ptcp154"})
+"""They share all Russian letters: Kazakh text is often declared Windows-1251, which has no Kazakh ones."""
+_SIBLING_LEAD = 2.0
 _WORD = re.compile(r"[^\W\d_]+")
 _USUAL_SIGNS = frozenset("«»—–№“”„’‘…\u00a0°₸§•€™®©")
+_SIGN_IN_WORD = re.compile("[А-яЀ-ӿ][°§•€™®©‚„‹›†‡‰¤¦]|[°•€™®©‹›†‡‰¤¦][А-яЀ-ӿ]|[а-яѐ-ӿ][“”‘’][а-яѐ-ӿ]")
+_STRANGE = re.compile("[ЂЃЉЊЋЌЏђѓљњћќџ]|[‘‚’][а-яѐ-ӿ]")
+"""Letters of Serbian and Macedonian, and single quotation marks: what capitals of other charsets look like."""
 _HIGH = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 
 
@@ -189,8 +206,14 @@ def codec_of(declared: str) -> str:
 
 def score(text: str) -> float:
     """How much the non-ASCII words of `text` look like Russian, Kazakh or Ukrainian: at most 1; 0 for no evidence."""
+    found, looked_at = points(text)
+    return found / looked_at if looked_at else 0.0
+
+
+def points(text: str) -> tuple[float, int]:
+    """(evidence for Cyrillic language, pairs of letters and signs looked at): a common pair of letters is one point."""
     good = total = 0
-    breaks = 0.0
+    breaks = len(_SIGN_IN_WORD.findall(text)) + 0.5 * len(_STRANGE.findall(text))
     for word in _WORD.findall(text):
         if word.isascii():
             continue
@@ -200,7 +223,7 @@ def score(text: str) -> float:
         total += len(edged) - 1
         good += sum(edged[index : index + 2] in COMMON_PAIRS for index in range(len(edged) - 1))
     signs = sum(char > "\x7f" and not char.isalnum() and char not in _USUAL_SIGNS for char in text)
-    return (good - 2 * breaks - 1.5 * signs) / (total + signs) if total + signs else 0.0
+    return good - 2 * breaks - 1.5 * signs, total + signs
 
 
 def _by_evidence(octets: bytes, codec: str) -> Decoded:
@@ -210,13 +233,15 @@ def _by_evidence(octets: bytes, codec: str) -> Decoded:
     sample = _sample(octets)
     if codec in ("utf-8", "") and not _mostly_broken(sample, "utf-8"):
         return Decoded(octets.decode("utf-8", "replace"), "utf-8", guessed=codec != "utf-8")
-    scores = {name: score(sample.decode(name, "replace")) for name in CYRILLIC}
-    best = max(CYRILLIC, key=scores.__getitem__)
-    if codec in scores:
-        trusted = scores[codec] >= _TRUSTED_SCORE or scores[best] - scores[codec] < _CLEAR_LEAD
-        chosen = codec if trusted else best
+    found = {name: points(sample.decode(name, "replace")) for name in CYRILLIC}
+    evidence = {name: found[name][0] - rarity for name, rarity in _RARITY.items()}
+    best = max(CYRILLIC, key=evidence.__getitem__)
+    if codec in evidence:
+        needed = _SIBLING_LEAD if {codec, best} <= _SIBLINGS else _CLEAR_LEAD
+        chosen = best if found[best][0] - found[codec][0] >= needed else codec
     else:
-        chosen = best if scores[best] > max(_latin_score(sample), 0.1) else "cp1252"
+        looks = found[best][0] / max(found[best][1], 1)
+        chosen = best if looks > max(_latin_score(sample), _WORTHLESS) else "cp1252"
     return Decoded(_lenient(octets, chosen), chosen, guessed=chosen != codec)
 
 

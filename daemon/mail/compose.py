@@ -27,9 +27,8 @@ MAX_ID_CHARS = 900
 """A line of a header may have 998 characters (RFC 5322 section 2.1.1)."""
 _ID = re.compile(r"<[^<>\s\x00-\x20\x7f]+>")
 _LINE_CHARS = 76
-_WORD_OCTETS = 45
-"""45 octets are 60 base64 characters: with `=?utf-8?B?...?=` 72, inside the 75 of RFC 2047 section 2."""
-
+_WORD_OCTETS = 39
+"""39 octets are 52 base64 characters: `Subject: =?utf-8?B?...?=` is then 73, inside the 76 of RFC 2047 section 2."""
 _PIECE_CHARS = 54
 """A section of RFC 2231 with its name fits a line of 76."""
 

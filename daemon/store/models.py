@@ -93,6 +93,8 @@ class Received(Table):
     internal_date = Instant(null=True)
     size = IntegerField(default=0)
     sha256 = CharField(64, null=True)
+    content = CharField(64, default="")
+    """Digest of what the sender wrote, without what servers add on the way; equal for two copies of one message."""
     message_id = Clean(default="")
     originator = Clean(default="")
     subject = Clean(default="")

@@ -46,11 +46,18 @@ def _earlier(hints: Hints, received: int) -> Earlier | None:
     same = rows(
         Received.select(Received.id, Received.outcome, Ticket.number)
         .left_outer_join(Ticket)
-        .where((Received.sha256 == hints.sha256) & (Received.id != received) & Received.outcome.is_null(is_null=False))
+        .where(_same(hints) & (Received.id != received) & Received.outcome.is_null(is_null=False))
         .order_by(Received.id)
         .limit(1)
     )
     return Earlier(same[0][0], same[0][1], same[0][2] or "") if same else None
+
+
+def _same(hints: Hints) -> Expression:
+    same = Received.sha256 == hints.sha256
+    if not hints.message_id:
+        return same
+    return same | ((Received.message_id == hints.message_id) & (Received.content == hints.content))
 
 
 def _letters(hints: Hints) -> tuple[LetterView, ...]:

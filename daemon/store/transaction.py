@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from daemon.desk.correlate import content_digest
 from daemon.desk.decision import (
     Advance,
     CountOffence,
@@ -80,7 +81,7 @@ class Transaction:
         written = (
             Received.update(
                 outcome=decision.outcome, phase="decided", owner=None, ticket=opened.id if opened else None,
-                folder=folder, message_id=message.message_id, originator=message.sender.addr,
+                folder=folder, content=content_digest(message), message_id=message.message_id, originator=message.sender.addr,
                 subject=message.subject, decision=explanation(decision), decided_at=self._now,
             )
             .where(

@@ -97,6 +97,11 @@ def test_every_sample_letter_is_fetched_as_it_was_delivered(
     assert found[b"BODYSTRUCTURE"].is_multipart == (parsed.get_content_maintype() == "multipart")
 
 
+def test_a_russian_file_name_stays_encoded_in_the_structure() -> None:
+    structure = body_structure(split(BY_KEY["defect_screenshot"].octets), extended=True)
+    assert b'"FILENAME*" "utf-8\'\'%D1%81%D0%BD%D0%B8%D0%BC%D0%BE%D0%BA%20' in structure
+
+
 def test_any_octets_have_a_structure() -> None:
     draw = random.Random(7)
     source = NESTED + BY_KEY["broken_mime"].octets

@@ -183,6 +183,8 @@ def test_only_a_dot_between_whole_line_ends_is_the_end(system: MailSystem, smtp_
         (b"EHLO x\r\nMAIL FROM:a@example.kz", b"501"),
         (b"EHLO x\r\nMAIL FROM:<a@example.kz> SMTPUTF8", b"555"),
         (b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<>", b"501"),
+        (b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<@example.kz>", b"550"),
+        (b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<info>", b"550"),
         (b"EHLO x\r\nMAIL FROM:<>\r\nMAIL FROM:<>", b"503"),
         (b"EHLO x\r\nAUTH CRAM-MD5", b"504"),
         (b"EHLO x\r\nAUTH PLAIN ====", b"535"),

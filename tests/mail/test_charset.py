@@ -55,6 +55,25 @@ def test_a_true_declaration_is_believed(charset: str) -> None:
         assert decode(octets, charset).text == octets.decode(charset)
 
 
+@pytest.mark.parametrize("charset", ["kz1048", "ptcp154"])
+def test_kazakh_declared_as_windows_1251_arrives(charset: str) -> None:
+    for text in KAZAKH:
+        assert decode(text.encode(charset), "windows-1251").text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Добрий день, не працює особистий кабінет, її заявка не з'являється",
+        "Скажіть, будь ласка, коли почнуться торги? Ми маємо надіслати їм лист.",
+        "Своєчасно сплачений внесок не відображається у кабінеті, є питання",
+    ],
+)
+def test_ukrainian_in_windows_1251_stays_ukrainian(text: str) -> None:
+    assert decode(text.encode("cp1251"), "windows-1251").text == text
+    assert decode(text.encode("cp1251"), "").text == text
+
+
 @pytest.mark.parametrize(
     ("label", "codec"),
     [

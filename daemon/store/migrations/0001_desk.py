@@ -115,6 +115,7 @@ def up(_migrator: object, db: Database) -> None:
         internal_date = Instant(null=True)
         size = IntegerField(default=0)
         sha256 = CharField(null=True, max_length=64)
+        content = CharField(max_length=64, default="")
         message_id = Clean(default="")
         originator = Clean(default="")
         subject = Clean(default="")
