@@ -17,10 +17,10 @@ _RARITY = {
     "cp1251": 0.0,
     "koi8-r": 0.5,
     "cp866": 0.5,
-    "kz1048": 0.5,
+    "kz1048": 1.0,
     "koi8-u": 1.0,
     "iso8859-5": 1.0,
-    "ptcp154": 1.0,
+    "ptcp154": 1.5,
     "mac-cyrillic": 1.5,
 }
 """Points that an undeclared charset must make up for being rare."""

@@ -243,7 +243,7 @@ class Submission:
     def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            client.drop()
+            client.close()
 
 
 def _path(address: str) -> bytes | None:

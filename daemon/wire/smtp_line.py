@@ -68,11 +68,11 @@ class Client(SMTP):
             raise SMTPServerDisconnected("Connection lost")
         return await self.protocol.read_response(timeout=seconds)
 
-    def drop(self) -> None:
-        """Cut the connection at once; what is still in our buffers is not sent."""
+    def close(self) -> None:
+        """Cut the connection at once: nothing still in our buffers is sent, and no farewell of TLS is waited for."""
         if isinstance(self.transport, asyncio.WriteTransport):
             self.transport.abort()
-        self.close()
+        super().close()
 
     def _in_step(self) -> SMTPProtocol:
         protocol = self.protocol

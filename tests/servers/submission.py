@@ -101,12 +101,16 @@ class SubmissionServer(Looped):
     def hang_up(self) -> None:
         """Cut all connections now, as a server does with idle ones."""
 
-        async def cut() -> None:
-            for transport in tuple(self._transports):
-                transport.abort()
-            await asyncio.sleep(0)
+        self._call(self._hang_up())
 
-        self._call(cut())
+    async def _hang_up(self) -> None:
+        for transport in tuple(self._transports):
+            transport.abort()
+        await asyncio.sleep(0)
+
+    async def _shut(self) -> None:
+        await self._hang_up()
+        await super()._shut()
 
     def _add(self, rule: _Rule) -> None:
         assert rule.command in COMMANDS
@@ -213,11 +217,6 @@ class _Smtp(SMTP):
         self.wire = transport
         self._owner._transports.add(transport)
         super().connection_made(transport)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        if self.wire is not None:
-            self._owner._transports.discard(self.wire)
-        super().connection_lost(error)
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
         rule = await self._owner._act("DATA", self.wire)
