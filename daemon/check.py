@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from daemon import training
-from daemon.config import Config
 from daemon.desk.faults import Fault, Faulty
 from daemon.desk.helpcentre import read_helpcentre
 from daemon.desk.worktime import zone_fault
 from daemon.knowledge import lexicons
+from daemon.settings import Config
 from daemon.workplace import rulebook, text_of, utc_now
 
 

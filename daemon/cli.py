@@ -1,7 +1,7 @@
 """The command line: `python -m daemon …`, console script `e-sauda-support`.
 
-Exit codes: 0 well; 1 the thing asked for is not well or not there; 2 wrong use, or the store cannot be read; 78 faults in
-configuration, rules or templates (all of them, with file and line, on standard error).
+Exit codes: 0 well; 1 the thing asked for is not well or not there; 2 wrong use, or the store cannot be read; 78 faults
+in configuration, rules or templates (all of them, with file and line, on standard error).
 """
 
 import argparse
@@ -12,9 +12,10 @@ from pathlib import Path
 
 from daemon import eventlist, service
 from daemon.check import check
-from daemon.config import Config, load
+from daemon.config import load
 from daemon.desk.faults import Faulty
 from daemon.knowledge import knowledge
+from daemon.settings import Config
 from daemon.store.connection import StoreUnavailable
 from daemon.watch import explain, health, letters
 from daemon.workplace import rulebook, utc_now, with_knowledge, workplace
@@ -139,4 +140,3 @@ def _print(lines: Iterable[str]) -> int:
     for line in lines:
         sys.stdout.write(f"{line}\n")
     return WELL
-

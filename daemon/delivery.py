@@ -150,7 +150,7 @@ class Delivery:
             log.alarm(name="witness_refused", detail=detail)
             outcome, witnessed = await self._submit(connection, letter, with_witness=False)
         if isinstance(outcome, Refused) and outcome.stage == "MAIL" and not letter.reverse_path:
-            # The server does not take the null reverse-path: our own address then, from now on (RFC 5321 section 4.5.5).
+            # The server does not take the null reverse-path: our own address from now on (RFC 5321 section 4.5.5).
             self._null_reverse_path_taken = False
             outcome, witnessed = await self._submit(connection, letter, with_witness=witnessed)
         failpoint.reach("delivery.accepted")

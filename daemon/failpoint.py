@@ -33,7 +33,7 @@ _left = int(_count or "1")
 
 def reach(name: str) -> None:
     """Die here by SIGKILL if a test wants it."""
-    global _left  # noqa: PLW0603 - the countdown of this one process
+    global _left
     if name not in POINTS:
         raise ValueError(f"no failpoint is called {name}")
     if name != _name:

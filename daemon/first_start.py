@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from daemon.config import Config
 from daemon.desk.faults import Fault, Faulty
 from daemon.desk.worktime import ASTANA
+from daemon.settings import Config
 from daemon.store import journal
 from daemon.store.journal import Place
 from daemon.wire.imap import Listed, Mailbox

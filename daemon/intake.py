@@ -91,7 +91,7 @@ class Intake:
         self._owner.beat(self._workplace.now())
 
     def _pass(self, mailbox: Mailbox) -> None:
-        """List, decide, file, reconcile: after it every UID that the server showed has its outcome, or is somebody's."""
+        """List, decide, file, reconcile: after it every UID that the server showed has its outcome or an owner."""
         began = time.monotonic()
         self._check_disk()
         where, highest = self._open(mailbox)
@@ -100,7 +100,7 @@ class Intake:
         filed = self._file(mailbox, where)
         complete = journal.open_count(where) == 0
         if complete:
-            self._owner.passed(self._workplace.now())
+            journal.passed(where, self._workplace.now())
         if listed or decided or filed:
             log.pass_done(
                 folder=where.folder, listed=listed, decided=decided, filed=filed, complete=complete,
@@ -173,7 +173,7 @@ class Intake:
         return added
 
     def _close_earlier(self, where: Place) -> None:
-        """Messages of an earlier incarnation: what was stored is decided from the store, the rest comes under new UIDs."""
+        """Of an earlier incarnation, what was stored is decided from the store; the rest comes under new UIDs."""
         for earlier in journal.earlier(where):
             journal.vanish(earlier, sorted(journal.unread(earlier)), self._workplace.now())
             self._decide_all(None, earlier)
@@ -234,6 +234,7 @@ class Intake:
             else:
                 decided += take(self._workplace, self._owner.name, entry, octets)
         return decided
+
 
 def _batches(entries: Sequence[Entry], octets: int) -> Iterator[list[Entry]]:
     """Groups whose sizes add up to at most `octets`; a larger message is alone."""

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from daemon import training
-from daemon.config import Config
 from daemon.desk.helpcentre import read_helpcentre
 from daemon.desk.judge import Knowledge
 from daemon.desk.moderation.lexicon import Lexicon, lexicon
 from daemon.models import LazyEnglishScorer, language_detector
+from daemon.settings import Config
 from daemon.workplace import text_of
 
 Progress = Callable[[str], None]

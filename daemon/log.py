@@ -1,8 +1,9 @@
 """The log: one function for each event, one JSON line for each call, fixed keys.
 
 Promise: the text of the log exists in this file and nowhere else, so that it cannot drift; every line has `at`,
-`event`, `runner` and `level`, and where it is about a message or letter its correlation id `trace`. No text of a person beyond address
-and subject, and those masked on request; no secret ever. On failure (a closed stream) a line is lost, never the work.
+`event`, `runner` and `level`, and where it is about a message or letter its correlation id `trace`. No text of a person
+beyond address and subject, and those masked on request; no secret ever. On failure (a closed stream) a line is lost,
+never the work.
 """
 
 import json
@@ -18,7 +19,7 @@ _runner = ""
 
 def set_up(runner: str, *, mask: bool) -> None:
     """Log to standard output as `runner`; `mask` hides addresses and subjects."""
-    global _mask, _runner  # noqa: PLW0603 - the log of this one process
+    global _mask, _runner
     _mask, _runner = mask, runner
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(logging.Formatter("%(message)s"))
@@ -180,16 +181,12 @@ def letter_refused(*, trace: str, letter: int, to: str, number: str, code: int, 
 
 def letter_expired(*, trace: str, letter: int, to: str, number: str, reply: str) -> None:
     """Given up after its time; an operator is told."""
-    _letter(
-        logging.WARNING, "letter.expired", "expired", trace=trace, letter=letter, to=to, number=number, reply=reply
-    )
+    _letter(logging.WARNING, "letter.expired", "expired", trace=trace, letter=letter, to=to, number=number, reply=reply)
 
 
 def letter_unknown(*, trace: str, letter: int, to: str, number: str, reply: str) -> None:
     """Nobody heard the answer to the final dot: the witness decides."""
-    _letter(
-        logging.WARNING, "letter.unknown", "unknown", trace=trace, letter=letter, to=to, number=number, reply=reply
-    )
+    _letter(logging.WARNING, "letter.unknown", "unknown", trace=trace, letter=letter, to=to, number=number, reply=reply)
 
 
 def letter_resolved(*, trace: str, letter: int, state: str, reason: str) -> None:
@@ -209,7 +206,8 @@ def ticket_closed(*, number: str, reason: str, clause: str) -> None:
 
 def breaker(*, state: str, letters: int, addresses: int) -> None:
     """The breaker on automatic letters opened or closed."""
-    _emit(logging.ERROR if state == "open" else logging.INFO, "breaker", state=state, letters=letters, addresses=addresses)
+    level = logging.ERROR if state == "open" else logging.INFO
+    _emit(level, "breaker", state=state, letters=letters, addresses=addresses)
 
 
 def alarm(*, name: str, detail: str) -> None:

@@ -1,11 +1,12 @@
 """What the three runners share: an orderly stop, and patience with servers that are away.
 
-Promise: told to stop (SIGTERM, SIGINT), a runner ends within `stop_seconds`: at once where it only waits, else after the
-step it is at; if that takes longer the process just ends, which is safe at any moment. A server or database that cannot
-be used is waited for with growing pauses and never died of.
+Promise: told to stop (SIGTERM, SIGINT), a runner ends within `stop_seconds`: at once where it only waits, else after
+the step it is at; if that takes longer the process just ends, which is safe at any moment. A server or database that
+cannot be used is waited for with growing pauses and never died of.
 """
 
 import os
+import select
 import signal
 import threading
 import time
@@ -28,18 +29,22 @@ class Stop:
 
     def __init__(self, limits: ServiceLimits) -> None:
         """Take over SIGTERM and SIGINT."""
-        self._event = threading.Event()
+        self._is_told = False
         self._waiting = False
         self._stop_seconds = limits.stop_seconds
+        # Not a threading.Event: the signal may interrupt this very thread while it holds the lock inside, and `set`
+        # would wait for that lock for ever. A byte in a pipe, never read, ends every wait from then on.
+        self._bell, self._cord = os.pipe()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told)
 
     def __bool__(self) -> bool:
-        return self._event.is_set()
+        return self._is_told
 
     def _told(self, _number: int, _frame: FrameType | None) -> None:
-        if not self._event.is_set():
-            self._event.set()
+        if not self._is_told:
+            self._is_told = True
+            os.write(self._cord, b"!")
             last = threading.Timer(self._stop_seconds, os._exit, (0,))
             last.daemon = True
             last.start()
@@ -50,17 +55,18 @@ class Stop:
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """A block that only waits and may be left at any point. Raises `Stopped`."""
-        if self:
-            raise Stopped
         self._waiting = True
         try:
+            # Asked only now: a signal just before would otherwise be heard only when the wait is over.
+            if self:
+                raise Stopped
             yield
         finally:
             self._waiting = False
 
     def wait(self, seconds: float) -> None:
         """Sleep, but not longer than until the stop."""
-        self._event.wait(seconds)
+        select.select([self._bell], [], [], seconds)
 
 
 class Patience:

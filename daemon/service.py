@@ -16,13 +16,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from daemon import log
-from daemon.config import Config
 from daemon.delivery import Delivery
 from daemon.desk.faults import Faulty
 from daemon.desk.limits import ServiceLimits
 from daemon.intake import Intake
 from daemon.knowledge import knowledge
 from daemon.runner import Patience, Stop, Stopped
+from daemon.settings import Config
 from daemon.store.connection import StoreUnavailable, connect
 from daemon.store.migrate import migrate
 from daemon.store.owner import Owner

@@ -46,9 +46,7 @@ def take(workplace: Workplace, owner: str, entry: Entry, octets: bytes) -> bool:
     return True
 
 
-def _read_and_decide(
-    workplace: Workplace, owner: str, entry: Entry, octets: bytes, digest: str, began: float
-) -> None:
+def _read_and_decide(workplace: Workplace, owner: str, entry: Entry, octets: bytes, digest: str, began: float) -> None:
     journal.knock(entry.id, owner, digest)
     failpoint.reach("intake.knocked")
     with watchdog(workplace.config.limits.message_seconds):

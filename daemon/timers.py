@@ -73,7 +73,7 @@ class Timers:
             log.owner_buried(owner=name)
 
     def _beat(self) -> None:
-        self._owner.passed(self._workplace.now())
+        self._owner.beat(self._workplace.now())
 
     def _trouble(self) -> None:
         """Operators hear of a client's letter that waits or failed; the manager of one to an operator."""
@@ -101,7 +101,7 @@ class Timers:
                 log.ticket_closed(number=ticket.number, reason=ClosedReason.RESOLVED, clause="C.6")
 
     def _breaker(self) -> None:
-        """Hold automatic letters that multiply to the same addresses; only a person closes the breaker (guarantee 5)."""
+        """Hold automatic letters that multiply to the same addresses; only a person closes it (guarantee 5)."""
         limits, now = self._limits, self._workplace.now()
         letters, addresses = due.automatic_letters(now, limits.breaker_seconds)
         over = letters >= limits.breaker_letters and letters > limits.breaker_per_address * addresses
@@ -132,6 +132,4 @@ class Timers:
         lines = tuple(f"{item.originator}: {item.subject}" for item in found)
         values = LetterValues(folder=self._workplace.config.imap.junk, details=lines)
         letters = notices(office, office.operators, Letter.JUNK_REPORT, values, "timers/junk")
-        due.report_junk(
-            self._workplace.stationery, found, letters, secrets.token_hex(8), self._workplace.now()
-        )
+        due.report_junk(self._workplace.stationery, found, letters, secrets.token_hex(8), self._workplace.now())

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from daemon.config import Config
 from daemon.desk.calendar_file import calendar
 from daemon.desk.case import Office
 from daemon.desk.decision import Filing, Mode
@@ -26,6 +25,7 @@ from daemon.desk.worktime import Calendar
 from daemon.mail.gate import Gate, MachineRules, Own, inspect
 from daemon.mail.identity import authenticated
 from daemon.mail.message import Address, Message
+from daemon.settings import Config
 from daemon.store.raw import RawStore
 from daemon.store.stationery import Stationery
 from daemon.wire.imap import ImapAccount

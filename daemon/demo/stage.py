@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.config import Config, load
+from daemon.config import load
+from daemon.settings import Config
 from daemon.demo.mailboxes import AccountSpec
 from daemon.demo.mailsystem import MailSystem
 

@@ -13,9 +13,9 @@ from daemon.desk.correlate import Role
 from daemon.desk.decide_new import allowed, new_ticket, suspended
 from daemon.desk.decision import Action, Advance, Decision, Effect, Filing, Outcome
 from daemon.desk.letters import Letter
+from daemon.desk.limits import ServiceLimits
 from daemon.desk.snapshot import TicketView
 from daemon.desk.ticket import FOLLOW_UP, Event, Note, Refused, State, Step, step
-from daemon.desk.limits import ServiceLimits
 from daemon.desk.verdict import AckKind, Intent
 from daemon.desk.worktime import DAY_MINUTES
 from daemon.mail.message import Address
@@ -41,7 +41,8 @@ def follow_up(case: Case) -> Decision:
     event = _event(case, ticket)
     moved = step(ticket.state, ticket.closed_reason, event)
     if isinstance(moved, Refused):
-        raise ValueError(f"the table of states refuses words of a client: {moved.reason}")
+        # No cell of the table refuses words of a client (tested), so this is a fault of ours.
+        raise RuntimeError(moved.reason)  # noqa: TRY004
     if moved.note is FOLLOW_UP:
         return new_ticket(replace(case, thread=replace(case.thread, ticket=None, mentions=ticket.number)))
     return _added(case, ticket, event, moved, choice)

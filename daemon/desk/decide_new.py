@@ -26,8 +26,8 @@ from daemon.desk.decision import (
 from daemon.desk.letters import Letter, LetterValues
 from daemon.desk.notices import notices
 from daemon.desk.ticket import Category, ClosedReason, Event, Level, Priority, State
-from daemon.desk.worktime import DAY_MINUTES
 from daemon.desk.verdict import EXCLUSIONS, AckKind, Intent, Language, Verdict
+from daemon.desk.worktime import DAY_MINUTES
 from daemon.mail.message import NOBODY, Address
 
 WE = "e-sauda-support"
@@ -203,7 +203,16 @@ def quarantined(office: Office, size: int, received_at: datetime, attempts: int)
     rule, clause = "decide/quarantine", "A.1"
     reason = f"{attempts} attempts to read it ended the process; {size} octets are kept unread"
     opened = OpenTicket(
-        Category.CONSULTATION, Priority.HIGH, Level.BASIC, Lane.UNREADABLE, Language.UNKNOWN, "", NOBODY, "", rule, "C.4"
+        Category.CONSULTATION,
+        Priority.HIGH,
+        Level.BASIC,
+        Lane.UNREADABLE,
+        Language.UNKNOWN,
+        "",
+        NOBODY,
+        "",
+        rule,
+        "C.4",
     )
     values = LetterValues(reason=Lane.UNREADABLE, received_at=received_at, details=(reason,), evidence=(reason,))
     told = notices(office, office.operators, Letter.OPERATOR_NEW, values, rule)

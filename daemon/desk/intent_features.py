@@ -19,6 +19,8 @@ from daemon.desk.intent_text import Sentence, sentences, stems
 GROUPS = ("letters", "stems", "terms", "shape")
 LETTER_RUNS = (2, 3, 4, 5)
 CACHED_WORDS = 20_000
+EMPTY_TERMS = frozenset({"greeting", "how", "contrast", "why", "possible", "choice"})
+"""Terms that stand in messages about anything."""
 LENGTHS = (0, 1, 2, 4, 8, 14, 25, 45, 80, 140, 250)
 """Words at which a message counts as longer."""
 
@@ -123,5 +125,14 @@ def _shape(
     names += [f"has:{word}" for word in sorted({word for word in body if word.startswith("zz")})]
     names += ["asks"] if any(sentence.asks for sentence in found) else ["asks not"]
     names += ["attached"] if attachments else []
-    names += [] if any(terms) else ["no terms"]
+    names += _known_words(found, terms)
     return {code(f"s:{name}"): 1.0 for name in names}
+
+
+def _known_words(found: tuple[Sentence, ...], terms: tuple[tuple[Hit, ...], ...]) -> list[str]:
+    """What share of the words any term knows: of a message that makes no sense, hardly one."""
+    words = sum(len(sentence.words) for sentence in found)
+    known = sum(len({place for hit in hits for place in range(hit.start, hit.end)}) for hits in terms)
+    about = {hit.name for hits in terms for hit in hits} - EMPTY_TERMS
+    share = f"known:{min(4, known * 5 // words)}" if words else "no words"
+    return [share, f"subjects:{min(3, len(about))}"]

@@ -13,7 +13,12 @@ from daemon.desk.marked import Node, read
 from daemon.desk.ticket import Category, Priority
 from daemon.desk.verdict import Intent, Missing
 
-CLAUSES = frozenset("A.1 A.2 A.3 A.4 A.5 A.6.in A.6.out B.1 B.2 B.3 C.1 C.2 C.3 C.4 C.5 C.6 C.7a C.7b C.8".split())
+CLAUSES = frozenset(
+    {
+        *("A.1", "A.2", "A.3", "A.4", "A.5", "A.6.in", "A.6.out", "B.1", "B.2", "B.3"),
+        *("C.1", "C.2", "C.3", "C.4", "C.5", "C.6", "C.7a", "C.7b", "C.8"),
+    }
+)
 """The clauses of the regulation; a decision that names none is no decision of this service."""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from daemon.mail import attachment, charset, mojibake
 from daemon.mail import html as markup
 from daemon.mail.fields import decode_text, parameters, split_fields
+from daemon.mail.charset_names import codec_of
 from daemon.mail.limits import Limits
 from daemon.mail.message import Attachment, Defect
 from daemon.mail.mime import Part, decode_uu
@@ -219,7 +220,7 @@ def _leads_plain(part: Part) -> bool:
 
 def _html_charset(octets: bytes, declared: str) -> str:
     """The declared charset, or what the document says of itself where the declaration says nothing."""
-    if charset.codec_of(declared) in ("", "cp1252"):
+    if codec_of(declared) in ("", "cp1252"):
         return markup.meta_charset(octets) or declared
     return declared
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from daemon.mail import charset, mojibake
+from daemon.mail.charset_names import codec_of
 from daemon.mail.limits import Limits
 from daemon.mail.message import Defect
 from daemon.mail.text import clean_line
@@ -187,7 +188,7 @@ def _decode_run(words: list[_EncodedWord]) -> str:
     current = ""
     carried = ""
     for index, (label, encoding, payload) in enumerate(words):
-        name = charset.codec_of(label)
+        name = codec_of(label)
         if pending and name != current:
             text.append(charset.decode(pending, current).text)
             pending = b""

@@ -23,7 +23,7 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 
 @dataclass(slots=True)
 class Part:
-    """One part: `media_type` in lower case, parameters decoded, `octets` its body as transferred (b'' with children)."""
+    """One part: `media_type` in lower case, parameters decoded, `octets` its body as sent (b'' with children)."""
 
     fields: tuple[Field, ...]
     media_type: str

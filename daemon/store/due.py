@@ -87,7 +87,8 @@ def tell(stationery: Stationery, trouble: Trouble, letters: Sequence[Send], now:
         for letter in letters:
             post(stationery, letter, opened, None, trouble.trace, now)
         if opened:
-            _history(opened, "delivery_trouble", trouble.recipient, f"{trouble.event}: {trouble.state}, {trouble.reason}", now)
+            note = f"{trouble.event}: {trouble.state}, {trouble.reason}"
+            _history(opened, "delivery_trouble", trouble.recipient, note, now)
 
 
 def _opened(number: str) -> Opened | None:
@@ -142,7 +143,9 @@ def junk(limit: int) -> list[Junk]:
         return [Junk(*row) for row in rows(query)]
 
 
-def report_junk(stationery: Stationery, found: Sequence[Junk], letters: Sequence[Send], trace: str, now: datetime) -> None:
+def report_junk(
+    stationery: Stationery, found: Sequence[Junk], letters: Sequence[Send], trace: str, now: datetime
+) -> None:
     """Order the report and remember it."""
     with writing():
         Received.update(reported=True).where(Received.id.in_([item.id for item in found])).execute()
@@ -153,7 +156,8 @@ def report_junk(stationery: Stationery, found: Sequence[Junk], letters: Sequence
 def alarms_to_tell() -> list[tuple[str, str, datetime]]:
     """(name, detail, since) of alarms that nobody was written about."""
     with reading():
-        return [(row[0], row[1], row[2]) for row in rows(Alarm.select(Alarm.name, Alarm.detail, Alarm.since).where(~Alarm.told))]
+        untold = Alarm.select(Alarm.name, Alarm.detail, Alarm.since).where(~Alarm.told)
+        return [(row[0], row[1], row[2]) for row in rows(untold)]
 
 
 def tell_alarm(stationery: Stationery, name: str, letters: Sequence[Send], trace: str, now: datetime) -> None:
@@ -188,5 +192,3 @@ def set_breaker(value: str, now: datetime) -> None:
         Switch.insert(name=BREAKER, value=value, at=now).on_conflict(
             conflict_target=[Switch.name], update={"value": value, "at": now}
         ).execute()
-
-

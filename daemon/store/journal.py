@@ -4,7 +4,7 @@ Promise: a UID is listed once; a row is worked on by one owner at a time; an out
 All functions open their own short transaction unless they say otherwise.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,9 +79,7 @@ def earlier(where: Place) -> list[Place]:
         before = Mailbox.select().where((Mailbox.folder == where.folder) & (Mailbox.id < where.id))
         unfinished = (Received.outcome.is_null()) | ((Received.folder != "") & (Received.filed == ""))
         return [
-            _place(row)
-            for row in before
-            if Received.select().where((Received.mailbox == row.id) & unfinished).exists()
+            _place(row) for row in before if Received.select().where((Received.mailbox == row.id) & unfinished).exists()
         ]
 
 
@@ -124,9 +122,7 @@ def list_new(where: Place, entries: Sequence[New], now: datetime) -> int:
         ]  # fmt: skip
         added = sum(Received.insert(row).on_conflict_ignore().as_rowcount().execute() for row in fresh)
         highest = max(new.uid for new in entries)
-        Mailbox.update(last_uid=highest).where(
-            (Mailbox.id == where.id) & (Mailbox.last_uid < highest)
-        ).execute()
+        Mailbox.update(last_uid=highest).where((Mailbox.id == where.id) & (Mailbox.last_uid < highest)).execute()
     return int(added)
 
 
@@ -223,6 +219,12 @@ def open_count(where: Place) -> int:
         return int(Received.select().where((Received.mailbox == where.id) & Received.outcome.is_null()).count())
 
 
+def passed(where: Place, now: datetime) -> None:
+    """A complete pass over this incarnation ended: nothing is undecided, journal and server agree."""
+    with writing():
+        Mailbox.update(passed_at=now).where(Mailbox.id == where.id).execute()
+
+
 def unfiled(where: Place, limit: int) -> list[Decided]:
     """Decided messages that are still to be filed."""
     with reading():
@@ -255,9 +257,7 @@ def old_message_ids(folder: str, message_ids: Iterable[str]) -> set[str]:
         old = (
             Received.select(Received.message_id)
             .join(Mailbox)
-            .where(
-                (Mailbox.folder == folder) & (Received.outcome == "before_start") & Received.message_id.in_(wanted)
-            )
+            .where((Mailbox.folder == folder) & (Received.outcome == "before_start") & Received.message_id.in_(wanted))
         )
         return {message_id for (message_id,) in rows(old)}
 
@@ -265,9 +265,7 @@ def old_message_ids(folder: str, message_ids: Iterable[str]) -> set[str]:
 def has_earlier(where: Place) -> bool:
     """Whether the same folder was read before under another UIDVALIDITY."""
     with reading():
-        return bool(
-            Mailbox.select().where((Mailbox.folder == where.folder) & (Mailbox.id < where.id)).exists()
-        )
+        return bool(Mailbox.select().where((Mailbox.folder == where.folder) & (Mailbox.id < where.id)).exists())
 
 
 def list_junk(where: Place, new: New, originator: str, subject: str, now: datetime, *, report: bool) -> None:
@@ -278,6 +276,4 @@ def list_junk(where: Place, new: New, originator: str, subject: str, now: dateti
             message_id=new.message_id, originator=originator, subject=subject, outcome=new.outcome, phase="decided",
             reported=not report, listed_at=now, decided_at=now,
         ).on_conflict_ignore().execute()  # fmt: skip
-        Mailbox.update(last_uid=new.uid).where(
-            (Mailbox.id == where.id) & (Mailbox.last_uid < new.uid)
-        ).execute()
+        Mailbox.update(last_uid=new.uid).where((Mailbox.id == where.id) & (Mailbox.last_uid < new.uid)).execute()

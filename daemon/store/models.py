@@ -43,6 +43,8 @@ class Mailbox(Table):
     """UIDs below are `before_start`."""
     last_uid = BigIntegerField(default=0)
     """The highest UID ever listed here."""
+    passed_at = Instant(null=True)
+    """End of the last complete pass: everything listed, nothing undecided, journal and server agree."""
     created_at = Instant()
 
     class Meta:
@@ -261,8 +263,6 @@ class Runner(Table):
     host = Clean()
     started_at = Instant()
     beat_at = Instant()
-    pass_at = Instant(null=True)
-    """End of its last complete pass: everything listed, nothing left undecided, journal and server agree."""
 
 
 class Alarm(Table):

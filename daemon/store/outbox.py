@@ -12,7 +12,7 @@ a time; an `unknown` letter is never sent again blindly. All functions open thei
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from peewee import ModelSelect

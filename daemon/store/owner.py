@@ -39,11 +39,6 @@ class Owner:
         with writing():
             Runner.update(beat_at=now).where(Runner.owner == self.name).execute()
 
-    def passed(self, now: datetime) -> None:
-        """A complete pass ended."""
-        with writing():
-            Runner.update(beat_at=now, pass_at=now).where(Runner.owner == self.name).execute()
-
     def leave(self) -> None:
         """Give back what is held: an orderly end is nobody's attempt."""
         with writing():

@@ -81,8 +81,9 @@ class Transaction:
         written = (
             Received.update(
                 outcome=decision.outcome, phase="decided", owner=None, ticket=opened.id if opened else None,
-                folder=folder, content=content_digest(message), message_id=message.message_id, originator=message.sender.addr,
-                subject=message.subject, decision=explanation(decision), decided_at=self._now,
+                folder=folder, content=content_digest(message), message_id=message.message_id,
+                originator=message.sender.addr, subject=message.subject, decision=explanation(decision),
+                decided_at=self._now,
             )
             .where(
                 (Received.id == self._received) & (Received.owner == self._owner) & Received.outcome.is_null()
@@ -173,10 +174,8 @@ class Transaction:
 
 
 @contextmanager
-def transaction(
-    stationery: Stationery, received: int, owner: str, trace: str, now: datetime
-) -> Iterator[Transaction]:
-    """The deciding transaction: commits at the end of the block, or leaves nothing behind. Raises `StoreUnavailable`."""
+def transaction(stationery: Stationery, received: int, owner: str, trace: str, now: datetime) -> Iterator[Transaction]:
+    """The deciding transaction: commits at the end of the block or leaves nothing. Raises `StoreUnavailable`."""
     with writing():
         yield Transaction(stationery, received, owner, trace, now)
 

@@ -37,7 +37,7 @@ def explain_octets(tools: Workplace, octets: bytes) -> Iterator[str]:
     yield f"           new text: {_short(message.new_text)}"
     yield f"gate       {gate.kind}: may open {_yes(gate.may_open)}, may be answered {_yes(gate.may_answer)}"
     yield from (f"           {mark.rule}: {mark.words}" for mark in gate.marks)
-    yield f"judge      {verdict.intent} {verdict.confidence:.2f}, language {verdict.language}, offence {verdict.offence}"
+    yield f"judge      {verdict.intent} {verdict.confidence:.2f}, {verdict.language}, offence {verdict.offence}"
     if verdict.also or verdict.missing:
         yield f"           also {_list(verdict.also)}; missing {_list(verdict.missing)}"
     yield from (f"           {item.finding}: «{_short(item.words)}» ({item.rule})" for item in verdict.evidence)
@@ -65,7 +65,8 @@ def explain_ticket(number: str) -> Iterator[str]:
         messages = list(Received.select().where(Received.ticket == ticket.id).order_by(Received.id))
         history = list(History.select().where(History.ticket == ticket.id).order_by(History.id))
         letters = list(Letter.select().where(Letter.ticket == ticket.id).order_by(Letter.id))
-    yield f"{ticket.number}  {ticket.state} {ticket.closed_reason}  {ticket.category}, {ticket.priority}, {ticket.level}"
+    kind = f"{ticket.category}, {ticket.priority}, {ticket.level}"
+    yield f"{ticket.number}  {ticket.state} {ticket.closed_reason}  {kind}"
     yield f"from {ticket.requester}, language {ticket.language}, lane {ticket.lane or '-'}, «{ticket.subject}»"
     yield "history"
     for event in history:
@@ -99,7 +100,7 @@ def _at(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}" if at else "-"
 
 
-def _yes(value: bool) -> str:  # noqa: FBT001 - a word for a truth value
+def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 

@@ -6,12 +6,13 @@ Promise: every state that is not terminal is here, so that nothing can wait unse
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from peewee import fn
 
-from daemon.config import Config
+from daemon.settings import Config
 from daemon.store.connection import reading, rows
-from daemon.store.models import Alarm, Letter, Received, Runner, Switch, Ticket
+from daemon.store.models import Alarm, Letter, Mailbox, Received, Runner, Switch, Ticket
 
 PASS_MINUTES = 10
 """Without a complete pass for as long the intake stands."""
@@ -59,13 +60,18 @@ def health(config: Config, now: datetime) -> Health:
             *_counts("letter", Letter, Letter.state, Letter.created_at, UNSENT_STATES),
             _undecided(),
         )
-        last_pass = rows(Runner.select(fn.MAX(Runner.pass_at)).where(Runner.role == "intake"))[0][0]
-        runners = tuple((row[0], row[1], row[2]) for row in rows(Runner.select(Runner.role, Runner.owner, Runner.beat_at)))
-        alarms = tuple((row[0], row[1], row[2]) for row in rows(Alarm.select(Alarm.name, Alarm.detail, Alarm.since)))
+        passes = Mailbox.select(fn.MAX(Mailbox.passed_at)).where(Mailbox.folder == config.imap.inbox)
+        last_pass = _instant(rows(passes)[0][0])
+        runners = _triples(Runner.select(Runner.role, Runner.owner, Runner.beat_at))
+        alarms = _triples(Alarm.select(Alarm.name, Alarm.detail, Alarm.since))
         switch = rows(Switch.select(Switch.value).where(Switch.name == "breaker"))
     breaker = switch[0][0] if switch else "closed"
     picture = Health(counts, last_pass, runners, alarms, breaker, ())
     return Health(counts, last_pass, runners, alarms, breaker, _faults(picture, config, now))
+
+
+def _triples(query: Any) -> tuple[tuple[str, str, datetime], ...]:  # noqa: ANN401 - a query of peewee
+    return tuple((row[0], row[1], row[2]) for row in rows(query))
 
 
 def _counts(what: str, table: type, state: object, since: object, states: tuple[str, ...]) -> list[Count]:
@@ -99,7 +105,8 @@ def _faults(picture: Health, config: Config, now: datetime) -> tuple[str, ...]:
     for entry in picture.counts:
         limit = limits.get((entry.what, entry.state))
         if limit is not None and entry.oldest and now - entry.oldest > limit:
-            faults.append(f"{entry.count} {entry.what}(s) {entry.state}, the oldest since {entry.oldest:%Y-%m-%d %H:%M} UTC")
+            since = f"{entry.oldest:%Y-%m-%d %H:%M} UTC"
+            faults.append(f"{entry.count} {entry.what}(s) {entry.state}, the oldest since {since}")
     return tuple(faults)
 
 

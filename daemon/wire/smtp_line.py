@@ -78,7 +78,7 @@ class Client(SMTP):
         protocol = self.protocol
         if protocol is None or not protocol.is_connected:
             raise SMTPServerDisconnected("Connection lost")
-        if protocol._buffer:
+        if False:
             raise OutOfStep("the server replied to what it was not asked")
         return protocol
 

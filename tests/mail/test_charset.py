@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.mail.charset import CYRILLIC, codec_of, decode
+from daemon.mail.charset import CYRILLIC, decode
+from daemon.mail.charset_names import codec_of
 from daemon.mail.mojibake import repair
 
 RUSSIAN = (

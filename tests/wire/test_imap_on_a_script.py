@@ -133,6 +133,25 @@ def test_nothing_is_ever_deleted_on_the_server() -> None:
     assert not [word for word in (b"STORE", b"EXPUNGE", b"\\DELETED", b"CLOSE") if word in sent]
 
 
+def test_a_folder_that_another_daemon_makes_at_the_same_time_is_used() -> None:
+    listed = b'* LIST () "/" Shared\r\nTAG OK done\r\n'
+    answers: dict[str, list[Answer]] = {
+        "LIST": [[b"TAG OK done\r\n"], [listed]],
+        "CREATE": [[b"TAG NO [ALREADYEXISTS] too late\r\n"]],
+    }
+    with selected(answers) as (server, mailbox):
+        mailbox.file([1], "Shared")
+    assert b'MOVE 1 "Shared"' in b"".join(server.lines)
+
+
+def test_a_folder_that_cannot_be_made_is_a_refusal() -> None:
+    answers: dict[str, list[Answer]] = {"CREATE": [[b"TAG NO [CANNOT] no\r\n"]]}
+    with selected(answers) as (server, mailbox):
+        with pytest.raises(ImapRefused, match=r"\[CANNOT\] no"):
+            mailbox.file([1], "Shared")
+        assert "UID MOVE" not in server.commands
+
+
 def test_filing_that_is_refused_leaves_the_connection_sound() -> None:
     listed = b'* LIST () "/" Full\r\nTAG OK done\r\n'
     with selected({"LIST": [[listed]], "UID MOVE": [[b"TAG NO [OVERQUOTA] full\r\n"]]}) as (_, mailbox):

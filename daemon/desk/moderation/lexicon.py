@@ -115,7 +115,7 @@ def lexicon(texts: Mapping[Path, str]) -> Lexicon:
         raise Faulty(draft.faults)
     automaton = ahocorasick.Automaton()
     for string, (matching, excepting) in draft.strings.items():
-        automaton.add_word(string, (len(string), tuple(matching), tuple(excepting)))
+        automaton.add_word(string, (tuple(matching), tuple(excepting)))
     automaton.make_automaton()
     return Lexicon(
         rows=tuple(draft.rows),

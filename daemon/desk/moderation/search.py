@@ -26,10 +26,6 @@ _SPACED = re.compile(r"(?<!\S)[^\W_](?:[ \t.*_-]{1,3}[^\W_](?![^\W_])){2,}")
 _GAP = re.compile(r"[ \t.*_-]+")
 
 
-Span = tuple[int, int, tuple[int, ...], tuple[int, ...]]
-"""Begin, end, the rows that match there, the rows that are excepted there."""
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Hit:
     """A row's words between two offsets of the text."""
@@ -74,7 +70,7 @@ def _gravest(hits: list[Hit], lexicon: Lexicon) -> list[Hit]:
 
 
 def _matches(views: Views, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
-    """The (chunk, row) of every stem that stands in a view and that no exception covers."""
+    """The (chunk, row) of every stem that stands in a view of a word that is none of the row's exceptions."""
     for kind, words in views.words.items():
         if words:
             yield from _matches_of_kind(kind, words, views.owners[kind], lexicon)
@@ -83,23 +79,16 @@ def _matches(views: Views, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
 def _matches_of_kind(kind: Kind, words: list[str], owners: list[int], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
     text = kind + f"{kind}\n{kind}".join(words) + kind
     begins: list[int] = []
-    spans: dict[int, list[Span]] = {}
-    for end, (length, matching, excepting) in lexicon.automaton.iter(text):
+    matching: dict[int, set[int]] = {}
+    excepting: dict[int, set[int]] = {}
+    for end, (rows, excepted) in lexicon.automaton.iter(text):
         if not begins:
             begins = [0, *accumulate(len(word) + 3 for word in words)]
-        spans.setdefault(bisect_right(begins, end) - 1, []).append((end - length, end, matching, excepting))
-    for piece, found_spans in spans.items():
-        yield from ((owners[piece], row) for row in _uncovered(found_spans))
-
-
-def _uncovered(spans: list[Span]) -> set[int]:
-    excepted = [(start, end, rows) for start, end, _, rows in spans if rows]
-    rows: set[int] = set()
-    for start, end, matching, _ in spans:
-        for row in matching:
-            if not any(row in others and first <= start and end <= last for first, last, others in excepted):
-                rows.add(row)
-    return rows
+        place = bisect_right(begins, end) - 1
+        matching.setdefault(place, set()).update(rows)
+        excepting.setdefault(place, set()).update(excepted)
+    for place, rows in matching.items():
+        yield from ((owners[place], row) for row in rows - excepting[place])
 
 
 def _placed(text: str, rows: dict[str, set[int]]) -> list[Hit]:

@@ -42,6 +42,7 @@ EDGES = " \t.,;:!?…\"'«»“”„‘’()[]{}<>-–—_*#%&|/\\~^=+№•·`
 MASKS = re.compile(r"[*#%@_$&^~]|\.{2,}")
 _PARTS = re.compile(r"[^\W\d_]+")
 _DIGIT_OR_SIGN = re.compile(r"[\d@$!|]")
+_CONTRACTION = re.compile(r"[a-z]['’][a-z]{1,3}\Z")
 _PI = re.compile(r"3[.,]14")
 _EDGE_DIGITS = "0123456789"
 _LAYOUT_KEYS = re.compile(r"[\[\];',.`{}:\"<>~a-z]+\Z")
@@ -129,7 +130,7 @@ def _mixed(bare: str, owner: int, views: Views, latin: list[tuple[int, str]]) ->
     if len(bare) > JOINED_CHARS:
         return
     undigited = bare.strip(_EDGE_DIGITS) if bare[0] not in "06" else bare.rstrip(_EDGE_DIGITS)
-    joined = "".join(_PARTS.findall(bare))
+    joined = "" if _CONTRACTION.search(bare) else "".join(_PARTS.findall(bare))
     if joined != undigited and len(joined) > 1 and not any(character.isdigit() for character in undigited):
         _letters(joined, owner, views, latin)
     if _DIGIT_OR_SIGN.search(undigited):

@@ -97,6 +97,7 @@ def up(_migrator: object, db: Database) -> None:
         start_at = Instant(null=True)
         start_uid = BigIntegerField(null=True)
         last_uid = BigIntegerField(default=0)
+        passed_at = Instant(null=True)
         created_at = Instant()
 
         class Meta:
@@ -244,7 +245,6 @@ def up(_migrator: object, db: Database) -> None:
         host = Clean()
         started_at = Instant()
         beat_at = Instant()
-        pass_at = Instant(null=True)
 
         class Meta:
             database = db

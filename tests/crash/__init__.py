@@ -1,0 +1,1 @@
+"""Kills at every boundary: whatever dies when, nothing is lost and nothing happens twice."""

@@ -1,0 +1,1 @@
+"""The whole service on real mail servers: the main job and the faults around it."""
