@@ -48,6 +48,7 @@ poll_seconds = 5
 host = "127.0.0.1"
 port = {smtp_port}
 security = "none"
+user = "{support}"
 subaddresses = true
 
 [witness]
@@ -103,7 +104,7 @@ def set_up(folder: Path) -> Stage:
         CONFIGURATION.format(support=SUPPORT, **STAFF, imap_port=mail.imap_port, smtp_port=mail.smtp_port),
         encoding="utf-8",
     )
-    mine = {"ESAUDA_IMAP_PASSWORD": password, "ESAUDA_TOKEN_KEYS": key}
+    mine = {"ESAUDA_IMAP_PASSWORD": password, "ESAUDA_SMTP_PASSWORD": password, "ESAUDA_TOKEN_KEYS": key}
     environment = {**os.environ, **mine}
     with (folder / "daemon.log").open("wb") as log:
         command = [sys.executable, "-m", "daemon", "run", "--config", str(file)]

@@ -22,8 +22,14 @@ class Choice:
     reason: str
 
 
+_WANTED = IN_SCOPE | {Intent.CALLBACK}
+"""Wishes besides the main one that only a person can refuse."""
+
+
 def choose(verdict: Verdict, policy: Policy, offences: int) -> Choice:
     """Choose by the words first (C.7a, B.3), then by the intent. `offences`: counted before for this sender."""
+    if Intent.STAFF_COMPLAINT in verdict.also:
+        return _complaint(policy)
     return _by_words(verdict, policy, offences) or _by_intent(verdict, policy)
 
 
@@ -31,7 +37,7 @@ def _by_words(verdict: Verdict, policy: Policy, offences: int) -> Choice | None:
     """Offensive words. Quoted ones and complaints about staff are never held against the sender."""
     if verdict.offence is Offence.NONE or verdict.target is Target.QUOTED:
         return None
-    if verdict.intent is Intent.STAFF_COMPLAINT or Intent.STAFF_COMPLAINT in verdict.also:
+    if verdict.intent is Intent.STAFF_COMPLAINT:
         return _complaint(policy)
     if not verdict.offence_certain:
         return Choice(Action.OPERATOR, Lane.DECIDE_OFFENCE, "choose/offence_doubtful", "C.7a", "the words are doubtful")
@@ -56,13 +62,13 @@ def _by_intent(verdict: Verdict, policy: Policy) -> Choice:
         return asked
     if verdict.confidence < row.certain:
         return _doubt(verdict, row)
-    if row.action is Action.DECLINE and any(intent in IN_SCOPE for intent in verdict.also):
+    if row.action is Action.DECLINE and any(intent in _WANTED for intent in verdict.also):
         return Choice(Action.OPERATOR, Lane.DECIDE_SCOPE, row.rule, row.clause, "part of it may be in scope")
     return Choice(row.action, Lane.NONE, row.rule, row.clause, _sure(verdict, row))
 
 
 def _advertising(verdict: Verdict, policy: Policy, row: IntentPolicy) -> Choice:
-    if verdict.confidence >= policy.advertising_certain:
+    if verdict.confidence >= policy.advertising_certain and not any(intent in _WANTED for intent in verdict.also):
         return Choice(Action.RECORD, Lane.NONE, "decisions/advertising", row.clause, "unrelated advertising")
     return _doubt(verdict, row)
 

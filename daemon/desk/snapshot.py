@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from daemon.desk.decision import Lane
 from daemon.desk.number import RegistrationNumber
 from daemon.desk.ticket import Category, ClosedReason, Level, State
 from daemon.desk.verdict import Language
@@ -42,6 +43,8 @@ class TicketView:
     """Folded addresses of the client's side."""
     language: Language
     category: Category
+    lane: Lane
+    """Why a person must act on it; `quality` keeps it from the operators (C.7b)."""
     subject: str
     letters_sent: tuple[int, ...]
     """Letters about it within each of `limits.TICKET_CAPS`."""

@@ -35,8 +35,8 @@ _BLOCKS = frozenset(
 
 OPEN, CLOSE, CUT = "\ue000", "\ue001", "\ue002"
 """Private-use marks for the beginning and end of a quotation and for a client's dividing line."""
-DIVIDER = "_" * 32
-"""What a dividing line becomes: the line that Outlook on the web draws in plain text."""
+DIVIDER = "-----Original Message-----"
+"""What a dividing line becomes: the words that Outlook writes in plain text, known in every language."""
 _MARKS = str.maketrans("", "", OPEN + CLOSE + CUT)
 _CONFIG = ParserConfig(display_images=False, display_links=False, display_anchors=False)
 
@@ -213,7 +213,7 @@ def _quoted_lines(text: str) -> str:
         depth_before = depth
         if OPEN in line or CLOSE in line or CUT in line:
             depth = max(0, depth + line.count(OPEN) - line.count(CLOSE))
-            if CUT in line and not depth_before:
+            if CUT in line and not depth_before and lines[-1:] != [DIVIDER]:
                 lines.append(DIVIDER)
             line = line.translate(_MARKS).strip()
             if not line:

@@ -162,11 +162,11 @@ class _Splitter:
         following = self._next_words(index + 1)
         if following >= len(self.lines):
             return False
-        labelled = header_block_length(self.plain, following, divided=True) > 0
-        if self.forwarded and labelled:
+        if self.forwarded:
             return False
         if not is_rule(self.plain[index]):
             return True
+        labelled = header_block_length(self.plain, following, divided=True) > 0
         return labelled or attribution_length(self.plain, following, followed=False) > 0
 
     def _take_back(self) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from peewee import Case, Expression, fn
 
+from daemon.desk.decision import Lane
 from daemon.desk.limits import ADDRESS_CAPS, TICKET_CAPS, Cap
 from daemon.desk.snapshot import Correspondent, Earlier, Hints, LetterView, Snapshot, TicketView
 from daemon.desk.ticket import Category, ClosedReason, Level, State
@@ -114,6 +115,7 @@ def _ticket(row: Ticket, now: datetime) -> TicketView:
         participants=frozenset(address for (address,) in participants),
         language=Language(row.language),
         category=Category(row.category),
+        lane=Lane(row.lane),
         subject=row.subject,
         letters_sent=_counts(Letter.ticket == row.id, TICKET_CAPS, now),
     )

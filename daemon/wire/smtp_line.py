@@ -78,7 +78,7 @@ class Client(SMTP):
         protocol = self.protocol
         if protocol is None or not protocol.is_connected:
             raise SMTPServerDisconnected("Connection lost")
-        if False:
+        if protocol._buffer:
             raise OutOfStep("the server replied to what it was not asked")
         return protocol
 
