@@ -14,13 +14,16 @@ from daemon import eventlist, service
 from daemon.check import check
 from daemon.config import load
 from daemon.desk.faults import Faulty
+from daemon.desk.policy import policy
 from daemon.knowledge import knowledge
-from daemon.settings import Config
+from daemon.settings import ROOT, Config, shared
 from daemon.store.connection import StoreUnavailable
-from daemon.watch import explain, health, letters
-from daemon.workplace import rulebook, utc_now, with_knowledge, workplace
+from daemon.watch import explain, health, judging, letters
+from daemon.workplace import rulebook, text_of, utc_now, with_knowledge, workplace
 
 WELL, UNWELL, MISUSED = 0, 1, 2
+MODELS = ROOT / "var" / "models"
+"""Where `judge` keeps the trained model when no configuration names a folder."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "events":
             return _print(eventlist.lines())
+        if options.command == "judge":
+            return _judge(options)
         config = load(Path(options.config))
         return _COMMANDS[options.command](config, options)
     except Faulty as error:
@@ -67,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     outbox.add_argument("--state", default="", help="for `list`: only this state")
     explained = command("explain", "explain a saved message or a ticket, step by step")
     explained.add_argument("what", help="a file such as letter.eml, or a registration number")
+    judged = commands.add_parser("judge", help="judge messages given as JSON Lines, one JSON object for each")
+    judged.add_argument("--config", default="", help="take rules and data from this configuration's folders")
+    judged.add_argument("file", help="the file, or - for standard input")
     commands.add_parser("events", help="the list of log events, made from the code")
     return parser
 
@@ -118,8 +126,22 @@ def _explain(config: Config, options: argparse.Namespace) -> int:
     file = Path(options.what)
     if not file.is_file():
         return _print(explain.explain_ticket(options.what))
-    tools = with_knowledge(workplace(config, rulebook(config)), knowledge(config, _progress))
+    tools = with_knowledge(
+        workplace(config, rulebook(config)), knowledge(config.rules, config.data, config.models, _progress)
+    )
     return _print(explain.explain_octets(tools, file.read_bytes()))
+
+
+def _judge(options: argparse.Namespace) -> int:
+    """Needs no configuration: the shipped rules and data judge, unless `--config` names others."""
+    config = load(Path(options.config)) if options.config else None
+    rules, data = (config.rules, config.data) if config else (shared("rules"), shared("data"))
+    known = knowledge(rules, data, config.models if config else MODELS, _progress)
+    decisions = rules / "decisions.yaml"
+    file = Path(options.file)
+    text = sys.stdin.read() if options.file == "-" else text_of(file)
+    answers = judging.judge_all(text.splitlines(), file, known, policy(text_of(decisions), decisions))
+    return _print(json.dumps(answer, ensure_ascii=False) for answer in answers)
 
 
 _COMMANDS = {

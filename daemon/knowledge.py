@@ -8,19 +8,21 @@ from daemon.desk.helpcentre import read_helpcentre
 from daemon.desk.judge import Knowledge
 from daemon.desk.moderation.lexicon import Lexicon, lexicon
 from daemon.models import LazyEnglishScorer, language_detector
-from daemon.settings import Config
 from daemon.workplace import text_of
 
 Progress = Callable[[str], None]
 
 
-def knowledge(config: Config, progress: Progress) -> Knowledge:
-    """Everything the judge needs; training says how far it is through `progress`. Raises `Faulty`."""
-    material = training.sources(config.data / "corpus", config.rules / "intents.yaml")
-    model = training.ready(material, config.state / "models", progress)
-    pages = config.data / "helpcentre.yaml"
+def knowledge(rules: Path, data: Path, models: Path, progress: Progress) -> Knowledge:
+    """Everything the judge needs, from the folders `rules` and `data`; the trained model is kept in `models`.
+
+    Training says how far it is through `progress`. Raises `Faulty`.
+    """
+    material = training.sources(data / "corpus", rules / "intents.yaml")
+    model = training.ready(material, models, progress)
+    pages = data / "helpcentre.yaml"
     return Knowledge(
-        rules=material.rules, model=model, lexicon=lexicons(config.rules / "moderation"),
+        rules=material.rules, model=model, lexicon=lexicons(rules / "moderation"),
         detector=language_detector(), english=LazyEnglishScorer(),
         help_centre=read_helpcentre(text_of(pages), pages),
     )  # fmt: skip

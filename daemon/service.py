@@ -52,7 +52,7 @@ def run_one(config: Config, role: str) -> None:
     tools = workplace(config, rulebook(config))
     _warn_of_unconfirmed_years(tools)
     if role == "intake":
-        tools = with_knowledge(tools, knowledge(config, lambda _step: None))
+        tools = with_knowledge(tools, knowledge(config.rules, config.data, config.models, lambda _step: None))
     owner = _enter(config, role, stop)
     if owner is None:
         return

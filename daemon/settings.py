@@ -163,6 +163,11 @@ class Config:
         return self._path(self.paths.state)
 
     @property
+    def models(self) -> Path:
+        """The folder of trained models."""
+        return self.state / "models"
+
+    @property
     def rules(self) -> Path:
         """The folder of the regulation as data."""
         return self._path(self.paths.rules) if self.paths.rules else shared("rules")

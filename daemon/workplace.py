@@ -168,7 +168,7 @@ def workplace(config: Config, rules: Rulebook, now: Clock = utc_now) -> Workplac
         mode=Mode(service.mode), operators=tuple(Address("", addr) for addr in service.operators),
         manager=Address("", service.manager), quality=Address("", service.quality),
         staff_language=Language(service.staff_language), policy=rules.policy, calendar=rules.calendar,
-        ack_max_age_days=config.intake.ack_max_age_days,
+        ack_max_age_days=config.intake.ack_max_age_days, resolution_days=config.limits.resolution_days,
     )  # fmt: skip
     stationery = Stationery(
         templates=rules.templates, sender=sender, domain=domain, prefix=service.number_prefix,

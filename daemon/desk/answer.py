@@ -1,7 +1,8 @@
 """Letters that a decision orders: to whom, in which language, and whether one may go out now.
 
-Promise: every automatic letter to a client passes `_fate`: no letter where the gate forbids an answer, to an address
-that bounced, or beyond the caps of guarantee 5; what is not sent is still a row of the outbox that says why.
+Promise: every automatic letter to a client passes `fate`: no letter where the gate forbids an answer, to an address
+that bounced, or beyond the caps of guarantee 5; what is not sent is still a row of the outbox or of the history that says why, and a
+cap that keeps a letter back is an alarm.
 """
 
 from dataclasses import replace
@@ -54,35 +55,35 @@ def to_client(
     to = case.answer_to
     if not to.writable:
         return ()
-    fate, reason = _fate(case, to, ticket)
+    end, reason = fate(case, to, ticket)
     send = Send(
         letter=letter, to=to, language=case.language, values=values, automatic=True, acknowledgement=acknowledgement,
-        in_reply_to=case.message.message_id, references=_references(case), fate=fate, reason=reason, rule=rule,
+        in_reply_to=case.message.message_id, references=_references(case), fate=end, reason=reason, rule=rule,
         clause=clause,
     )  # fmt: skip
-    if fate is not Fate.CAPPED:
-        return (send,)
-    return (send, RaiseAlarm("letters_capped", f"{to.addr}: {reason}", "limits/caps", "A.1"))
+    return (send,) if end is not Fate.CAPPED else (send, _capped(to, reason))
 
 
 def to_staff(
     case: Case, people: tuple[Address, ...], letter: Letter, values: LetterValues, ticket: TicketView | None,
     rule: str, clause: str,
 ) -> tuple[Effect, ...]:  # fmt: skip
-    """A copy of the letter to each of `people`, in their language; beyond the ticket's cap it is only recorded."""
-    fate, reason = Fate.QUEUED, ""
+    """A copy of the letter to each of `people`, in their language; beyond the ticket's cap only recorded, with an alarm."""
+    end, reason = Fate.QUEUED, ""
     if case.office.mode is Mode.SHADOW:
-        fate, reason = Fate.SUPPRESSED, "mode shadow"
+        end, reason = Fate.SUPPRESSED, "mode shadow"
     elif ticket and (cap := _reached(ticket.letters_sent, TICKET_CAPS)):
-        fate, reason = Fate.CAPPED, _cap_reason("ticket", cap)
+        end, reason = Fate.CAPPED, _cap_reason("ticket", cap)
     draft = Send(
         letter=letter, to=case.office.manager, language=case.office.staff_language, values=values, automatic=False,
-        acknowledgement=False, in_reply_to="", references=(), fate=fate, reason=reason, rule=rule, clause=clause,
+        acknowledgement=False, in_reply_to="", references=(), fate=end, reason=reason, rule=rule, clause=clause,
     )  # fmt: skip
-    return tuple(replace(draft, to=person) for person in people if person.addr)
+    sends = tuple(replace(draft, to=person) for person in people if person.addr)
+    return (*sends, _capped(sends[0].to, reason)) if sends and end is Fate.CAPPED else sends
 
 
-def _fate(case: Case, to: Address, ticket: TicketView | None) -> tuple[Fate, str]:
+def fate(case: Case, to: Address, ticket: TicketView | None) -> tuple[Fate, str]:
+    """What becomes of an automatic letter to the client side now, and why."""
     if case.office.mode is Mode.SHADOW:
         return Fate.SUPPRESSED, "mode shadow"
     if not case.gate.may_answer:
@@ -101,6 +102,10 @@ def _fate(case: Case, to: Address, ticket: TicketView | None) -> tuple[Fate, str
 
 def _reached(sent: tuple[int, ...], caps: tuple[Cap, ...]) -> Cap | None:
     return next((cap for count, cap in zip(sent, caps, strict=False) if count >= cap.letters), None)
+
+
+def _capped(to: Address, reason: str) -> RaiseAlarm:
+    return RaiseAlarm("letters_capped", f"{to.addr}: {reason}", "limits/caps", "A.1")
 
 
 def _cap_reason(what: str, cap: Cap) -> str:

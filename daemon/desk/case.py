@@ -26,6 +26,8 @@ class Office:
     calendar: Calendar
     ack_max_age_days: int
     """Working days after which a message gets no automatic promise."""
+    resolution_days: int
+    """Working days in which a client may still answer before a resolved ticket closes."""
 
     @property
     def staff(self) -> frozenset[str]:

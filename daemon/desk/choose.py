@@ -22,6 +22,8 @@ class Choice:
     reason: str
 
 
+BY_LANGUAGE = "choose/offence_rephrase"
+"""The rule that declines a matter for its words alone."""
 _WANTED = IN_SCOPE | {Intent.CALLBACK}
 """Wishes besides the main one that only a person can refuse."""
 
@@ -29,7 +31,7 @@ _WANTED = IN_SCOPE | {Intent.CALLBACK}
 def choose(verdict: Verdict, policy: Policy, offences: int) -> Choice:
     """Choose by the words first (C.7a, B.3), then by the intent. `offences`: counted before for this sender."""
     if Intent.STAFF_COMPLAINT in verdict.also:
-        return _complaint(policy)
+        return complaint(policy)
     return _by_words(verdict, policy, offences) or _by_intent(verdict, policy)
 
 
@@ -38,16 +40,17 @@ def _by_words(verdict: Verdict, policy: Policy, offences: int) -> Choice | None:
     if verdict.offence is Offence.NONE or verdict.target is Target.QUOTED:
         return None
     if verdict.intent is Intent.STAFF_COMPLAINT:
-        return _complaint(policy)
+        return complaint(policy)
     if not verdict.offence_certain:
         return Choice(Action.OPERATOR, Lane.DECIDE_OFFENCE, "choose/offence_doubtful", "C.7a", "the words are doubtful")
     if verdict.target is Target.STAFF or offences:
         why = "aimed at staff" if verdict.target is Target.STAFF else "repeated"
         return Choice(Action.SUSPEND, Lane.NONE, "choose/offence_suspends", "C.7a", f"{verdict.offence} words, {why}")
-    return Choice(Action.REPHRASE, Lane.NONE, "choose/offence_rephrase", "B.3", f"{verdict.offence} words")
+    return Choice(Action.REPHRASE, Lane.NONE, BY_LANGUAGE, "B.3", f"{verdict.offence} words")
 
 
-def _complaint(policy: Policy) -> Choice:
+def complaint(policy: Policy) -> Choice:
+    """To quality control and to nobody else (C.7b)."""
     row = policy.intents[Intent.STAFF_COMPLAINT]
     return Choice(Action.QUALITY, Lane.QUALITY, row.rule, row.clause, "a complaint about staff, whatever its words")
 
@@ -55,7 +58,7 @@ def _complaint(policy: Policy) -> Choice:
 def _by_intent(verdict: Verdict, policy: Policy) -> Choice:
     row = policy.intents[verdict.intent]
     if verdict.intent is Intent.STAFF_COMPLAINT and verdict.confidence >= row.certain:
-        return _complaint(policy)
+        return complaint(policy)
     if verdict.intent is Intent.OOS_UNRELATED and verdict.advertising:
         return _advertising(verdict, policy, row)
     if verdict.intent is Intent.DEFECT and (asked := _missing(verdict, policy)):

@@ -81,6 +81,8 @@ class Lane(StrEnum):
     UNREADABLE = "unreadable"
     NO_ADDRESS = "no_address"
     """There is no address that an answer could go to."""
+    UNANSWERED = "unanswered"
+    """What the daemon would tell the client may not be sent now."""
     CALL = "call"
     QUALITY = "quality"
 

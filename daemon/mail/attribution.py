@@ -32,6 +32,7 @@ _MONTH_DATE = re.compile(
 )
 _NUMBER_DATE = re.compile(r"\b(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})\b|\d{4}年")
 _YEAR = re.compile(r"(?:^|[^\d])(?:19|20)\d\d(?!\d)")
+_DIGIT = re.compile(r"\d")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)")
 _VERBS = (
     "написал(а)", "написал", "написала", "написали", "писал(а)", "писал", "писала", "пишет", "пише", "писав(ла)",
@@ -163,6 +164,8 @@ def is_attribution(line: str) -> bool:
         return False
     bare = line.rstrip(": ")
     colon = line.endswith(":")
+    if not colon and not bare.endswith(_VERBS):
+        return False
     dated = _has_date(line)
     timed = _TIME.search(line) is not None
     if dated and bare.endswith(_VERBS) and (colon or timed):

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from daemon.mail import attachment, charset, mojibake
 from daemon.mail import html as markup
-from daemon.mail.fields import decode_text, parameters, split_fields
 from daemon.mail.charset_names import codec_of
+from daemon.mail.fields import decode_text, parameters, split_fields
 from daemon.mail.limits import Limits
 from daemon.mail.message import Attachment, Defect
 from daemon.mail.mime import Part, decode_uu

@@ -88,6 +88,7 @@ class _Splitter:
         self.kept: list[str] = []
         self.cut: list[str] = []
         self.lone = sum(self.quoted) == 1
+        self.lengths: dict[int, int] = {}
 
     def split(self) -> tuple[list[str], list[str]]:
         index = 0
@@ -135,7 +136,13 @@ class _Splitter:
                 return found if found and self._next_words(index + found) == following else 0
             if following != index + length:
                 break
-        return attribution_length(self.plain, index, followed=False)
+        return self._unquoted(index)
+
+    def _unquoted(self, index: int) -> int:
+        """The length of an attribution at `index` that stands on its own evidence; asked several times a line."""
+        if index not in self.lengths:
+            self.lengths[index] = attribution_length(self.plain, index, followed=False)
+        return self.lengths[index]
 
     def _next_words(self, index: int) -> int:
         """The first line from `index` that is not blank, at most two further on."""
@@ -155,7 +162,7 @@ class _Splitter:
             return self._divides(index)
         if header_block_length(self.plain, index, divided=False):
             return not self.forwarded
-        return attribution_length(self.plain, index, followed=False) > 0
+        return self._unquoted(index) > 0
 
     def _divides(self, index: int) -> bool:
         """A dividing line counts with words for it, or with labels or an attribution below."""
@@ -167,7 +174,7 @@ class _Splitter:
         if not is_rule(self.plain[index]):
             return True
         labelled = header_block_length(self.plain, following, divided=True) > 0
-        return labelled or attribution_length(self.plain, following, followed=False) > 0
+        return labelled or self._unquoted(following) > 0
 
     def _take_back(self) -> None:
         """Moves the client's own header lines above our marker to what is cut."""

@@ -133,7 +133,7 @@ class Connection(imaplib.IMAP4):
         while self._get_response() is not None:
             if self.tagged_commands[tag] is not None:
                 self._command_complete("IDLE", tag)
-        if True:
+        if not self._has_news() and not self._has_input():
             with DefaultSelector() as selector:
                 selector.register(self.sock, EVENT_READ)
                 selector.select(seconds)

@@ -1,5 +1,7 @@
 """The gate: persons are let in, machines are recognised by evidence, we never answer ourselves."""
 
+# ruff: noqa: E501 - lines of raw mail are compared more easily when they are not broken
+
 from pathlib import Path
 
 import pytest

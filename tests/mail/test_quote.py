@@ -1,5 +1,7 @@
 """What the person wrote now: quotations, attributions and signatures of mail clients in ru, kk, en, uk."""
 
+# ruff: noqa: E501 - lines of raw mail are compared more easily when they are not broken
+
 import pytest
 
 from daemon.mail.limits import Limits
@@ -9,7 +11,6 @@ ANSWER = "Спасибо, всё заработало.\nНо появился е
 OLD = "Здравствуйте!\nВаше обращение получено.\nС уважением, служба поддержки"
 QUOTED = "\n".join(f"> {line}" for line in OLD.split("\n"))
 
-# ruff: noqa: E501 - a client's lines are easier to compare unbroken
 BEFORE_QUOTED = {
     "gmail ru": "ср, 7 мая 2025 г. в 14:05, Служба поддержки <info@e-sauda.kz>:",
     "gmail ru, wrapped": "ср, 7 мая 2025 г. в 14:05, Служба поддержки портала E-SAUDA <\ninfo@e-sauda.kz>:",

@@ -1,5 +1,7 @@
 """Delivery reports: who, why and which letter, in the standard form and in the words of old systems."""
 
+# ruff: noqa: E501 - lines of raw mail are compared more easily when they are not broken
+
 import pytest
 
 from tests.mail.letters import multipart, read
@@ -9,7 +11,9 @@ COPY = f"Content-Type: message/rfc822\r\n\r\nFrom: info@e-sauda.kz\r\nMessage-ID
 
 
 def status(*lines: str) -> bytes:
-    return "\r\n".join(["Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example.kz", "", *lines]).encode()
+    return "\r\n".join(
+        ["Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mx.example.kz", "", *lines]
+    ).encode()
 
 
 @pytest.mark.parametrize(
@@ -27,33 +31,56 @@ def test_a_standard_report(lines: tuple[str, ...], recipient: str, action: str, 
     kind, body = multipart("report", b"\r\nsorry", status(*lines), COPY)
     report = read("From: MAILER-DAEMON@example.kz", kind, body=body).report
     assert report is not None
-    assert (report.final_recipient, report.action, report.status, report.diagnostic) == (recipient, action, code, diagnostic)
+    assert (report.final_recipient, report.action, report.status, report.diagnostic) == (
+        recipient,
+        action,
+        code,
+        diagnostic,
+    )
     assert report.original_message_id == ORIGINAL
 
 
 @pytest.mark.parametrize(
     ("text", "recipient", "action", "code"),
     [
-        ("Hi. This is the qmail-send program.\n<ivan@example.kz>:\n550 5.1.1 user unknown\n", "ivan@example.kz", "failed", "5.1.1"),
-        ("The following address failed:\n  ivan@example.kz\n  SMTP error: 550 no such user\n", "ivan@example.kz", "failed", "5.0.0"),
+        (
+            "Hi. This is the qmail-send program.\n<ivan@example.kz>:\n550 5.1.1 user unknown\n",
+            "ivan@example.kz",
+            "failed",
+            "5.1.1",
+        ),
+        (
+            "The following address failed:\n  ivan@example.kz\n  SMTP error: 550 no such user\n",
+            "ivan@example.kz",
+            "failed",
+            "5.0.0",
+        ),
         ("Письмо не доставлено: ivan@example.kz\n451 4.7.1 повторите позже", "ivan@example.kz", "delayed", "4.7.1"),
     ],
 )
 def test_a_report_in_words(text: str, recipient: str, action: str, code: str) -> None:
     quoted = f"{text}\n--- Below this line is a copy of the message.\n\nMessage-ID: {ORIGINAL}\n"
-    report = read("From: MAILER-DAEMON@example.kz", "Content-Type: text/plain; charset=utf-8", body=quoted.encode()).report
+    report = read(
+        "From: MAILER-DAEMON@example.kz", "Content-Type: text/plain; charset=utf-8", body=quoted.encode()
+    ).report
     assert report is not None
     assert (report.final_recipient, report.action, report.status) == (recipient, action, code)
     assert report.original_message_id == ORIGINAL
 
 
 def test_failed_recipients_of_exim_are_read() -> None:
-    report = read("From: Mailer-Daemon@example.kz", "X-Failed-Recipients: ivan@example.kz", body=b"could not be delivered").report
+    report = read(
+        "From: Mailer-Daemon@example.kz", "X-Failed-Recipients: ivan@example.kz", body=b"could not be delivered"
+    ).report
     assert report is not None
     assert (report.final_recipient, report.action) == ("ivan@example.kz", "failed")
 
 
 @pytest.mark.parametrize("sender", ["ivan@example.kz", "noreply@example.kz", "postmaster@example.kz"])
 def test_an_ordinary_letter_is_no_report(sender: str) -> None:
-    text = "Ошибка 550 при входе, пишите на petr@example.kz" if sender.startswith("ivan") else "Напишите на petr@example.kz"
+    text = (
+        "Ошибка 550 при входе, пишите на petr@example.kz"
+        if sender.startswith("ivan")
+        else "Напишите на petr@example.kz"
+    )
     assert read(f"From: {sender}", "Content-Type: text/plain; charset=utf-8", body=text.encode()).report is None

@@ -191,6 +191,7 @@ def test_news_during_a_search_is_not_slept_through() -> None:
         assert "IDLE" not in server.commands
 
 
+@pytest.mark.timeout(20)  # a turn that does not hear the news lasts 29 s
 @pytest.mark.parametrize(
     "pieces",
     [

@@ -191,7 +191,7 @@ def _is_title(scene: Scene) -> bool:
 
 
 def _aim_of_trait(scene: Scene) -> Aim:
-    if _is_name(scene) or scene.has("thing", scene.clause()):
+    if _is_name(scene) or _of_a_thing(scene):
         return Aim.INNOCENT
     you = scene.has("you", scene.around(NEAR))
     if scene.has("goods", scene.around(FAR)) and not you:
@@ -199,6 +199,22 @@ def _aim_of_trait(scene: Scene) -> Aim:
     if you or (_vocative(scene) and _plural(scene)):
         return Aim.ADDRESSED
     return Aim.AIMED if _at_person(scene) or scene.has("pointing", scene.before(2)) else Aim.INNOCENT
+
+
+def _of_a_thing(scene: Scene) -> bool:
+    """Whether a thing in the same clause is nearer than a person: «тупой сайт», but «тупые операторы сайта»."""
+    if scene.has("addressed", scene.before(1)):
+        return False
+    home = scene.tokens[scene.first].clause
+    for near in range(NEAR):
+        beside = [*scene.after(NEAR)[near : near + 1], *scene.before(NEAR)[::-1][near : near + 1]]
+        for token in beside:
+            if token.clause == home:
+                if token.folded in scene.cues["thing"]:
+                    return True
+                if token.folded in scene.cues["staff"] or token.folded in scene.cues["person"]:
+                    return False
+    return False
 
 
 def _at_person(scene: Scene) -> bool:

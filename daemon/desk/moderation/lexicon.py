@@ -14,7 +14,7 @@ import yaml
 
 from daemon.desk.faults import Fault, Faulty
 from daemon.desk.moderation.letters import FOLD
-from daemon.desk.moderation.stems import BadStem, Kind, Spelling, anchored, as_views_show, kinds_of, spellings
+from daemon.desk.moderation.stems import BadStem, Spelling, anchored, kinds_of, spellings
 
 
 class Severity(StrEnum):
@@ -29,7 +29,7 @@ class Severity(StrEnum):
 
 
 CUES = (
-    "you", "staff", "person", "thing", "self", "negation", "denial", "report", "saying", "pointing", "describing",
+    "you", "addressed", "staff", "person", "thing", "self", "negation", "denial", "report", "saying", "pointing", "describing",
     "taken_for", "explain", "goods", "title", "article",
 )  # fmt: skip
 """The lists of words around an insult that decide what it is (`cues` of each file)."""
@@ -247,11 +247,8 @@ class _Compiler:
     def add_exceptions(self, stems: list[str]) -> None:
         """Words in which the row's stems are not what they look like, however they are typed."""
         for spelling in self._spellings(stems):
-            written = kinds_of(spelling, fold=True, latin=True)
-            if written[0][0] is Kind.LATIN:
-                written = as_views_show(spelling)
-            for kind, exception in written:
-                self._string(anchored(exception, kind), 1)
+            for kind, written in kinds_of(spelling, fold=True, latin=True):
+                self._string(anchored(written, kind), 1)
 
     def add_masked(self, stems: list[str]) -> None:
         """Full forms that are recognised with some letters hidden."""

@@ -70,25 +70,33 @@ def _gravest(hits: list[Hit], lexicon: Lexicon) -> list[Hit]:
 
 
 def _matches(views: Views, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
-    """The (chunk, row) of every stem that stands in a view of a word that is none of the row's exceptions."""
-    for kind, words in views.words.items():
-        if words:
-            yield from _matches_of_kind(kind, words, views.owners[kind], lexicon)
-
-
-def _matches_of_kind(kind: Kind, words: list[str], owners: list[int], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
-    text = kind + f"{kind}\n{kind}".join(words) + kind
-    begins: list[int] = []
+    """The (chunk, row) of every stem that stands in a view of a chunk which is none of the row's exceptions."""
     matching: dict[int, set[int]] = {}
     excepting: dict[int, set[int]] = {}
+    for kind, words in views.words.items():
+        if words:
+            _search(kind, words, views.owners[kind], lexicon, matching, excepting)
+    for owner, rows in matching.items():
+        yield from ((owner, row) for row in sorted(rows - excepting[owner]))
+
+
+def _search(
+    kind: Kind,
+    words: list[str],
+    owners: list[int],
+    lexicon: Lexicon,
+    matching: dict[int, set[int]],
+    excepting: dict[int, set[int]],
+) -> None:
+    """Adds the rows that match, and those that are excepted, in the words of one kind, by chunk."""
+    text = kind + f"{kind}\n{kind}".join(words) + kind
+    begins: list[int] = []
     for end, (rows, excepted) in lexicon.automaton.iter(text):
         if not begins:
             begins = [0, *accumulate(len(word) + 3 for word in words)]
-        place = bisect_right(begins, end) - 1
-        matching.setdefault(place, set()).update(rows)
-        excepting.setdefault(place, set()).update(excepted)
-    for place, rows in matching.items():
-        yield from ((owners[place], row) for row in rows - excepting[place])
+        owner = owners[bisect_right(begins, end) - 1]
+        matching.setdefault(owner, set()).update(rows)
+        excepting.setdefault(owner, set()).update(excepted)
 
 
 def _placed(text: str, rows: dict[str, set[int]]) -> list[Hit]:

@@ -16,10 +16,8 @@ from enum import StrEnum
 from daemon.desk.moderation.letters import (
     FOLD,
     KAZAKH_LETTER,
-    LATIN_KEYS_TO_CYRILLIC,
     LATIN_LETTER,
     skeleton_of_cyrillic,
-    skeleton_of_latin,
 )
 
 
@@ -107,10 +105,3 @@ def kinds_of(spelling: Spelling, *, fold: bool, latin: bool) -> list[tuple[Kind,
         found.append((Kind.SKELETON, Spelling(skeleton_of_cyrillic(folded.letters), spelling.begins, spelling.ends)))
     return list(dict.fromkeys(found))
 
-
-def as_views_show(spelling: Spelling) -> list[tuple[Kind, Spelling]]:
-    """A Latin spelling in every kind of view that a Latin word has (for exceptions)."""
-    bones = skeleton_of_latin("\n" + spelling.letters)[1:]
-    keys = spelling.letters.translate(LATIN_KEYS_TO_CYRILLIC)
-    written = {Kind.LATIN: spelling.letters, Kind.SKELETON: bones, Kind.RETYPED: keys}
-    return [(kind, Spelling(letters, spelling.begins, spelling.ends)) for kind, letters in written.items()]
