@@ -11,8 +11,6 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import schedule
-
 from daemon import failpoint, log
 from daemon.desk.retry import expired, retry_delay
 from daemon.runner import Patience, Stop
@@ -20,6 +18,7 @@ from daemon.store import alarms, outbox
 from daemon.store.connection import StoreUnavailable
 from daemon.store.outbox import Leased
 from daemon.store.owner import Owner
+from daemon.upkeep import Upkeep
 from daemon.wire.smtp import Deferred, Envelope, Outcome, Refused, Sent, Submission, Unknown
 from daemon.witness import ask_witness
 from daemon.workplace import Workplace
@@ -29,8 +28,6 @@ POLL_SECONDS = 0.2
 STORE_RETRY_SECONDS = 0.5
 """An outcome that cannot be written now is tried again as often, for as long as the process lives."""
 WITNESS_SECONDS = 15
-BEAT_SECONDS = 60
-BURY_SECONDS = 30
 NOT_ABOUT_THE_LETTER = frozenset({"CONNECT", "EHLO", "AUTH"})
 """Stages whose failure says nothing of the letter: the server is away."""
 
@@ -49,7 +46,7 @@ class Delivery:
         self._owner = owner
         self._stop = stop
         self._patience = Patience(workplace.config.limits, stop)
-        self._jobs = schedule.Scheduler()
+        self._upkeep = Upkeep(workplace, owner)
         self._connections = [Submission(workplace.smtp_account()) for _ in range(workplace.config.smtp.parallel)]
         self._null_reverse_path_taken = True
         self._next_witness = 0.0
@@ -63,23 +60,21 @@ class Delivery:
         asyncio.run(self._once())
 
     async def _once(self) -> None:
-        self._bury()
+        self._upkeep.bury()
         while await self._round():
             pass
         await ask_witness(self._workplace)
         await self._close()
 
     async def _run(self) -> None:
-        self._jobs.every(BURY_SECONDS).seconds.do(self._bury)
-        self._jobs.every(BEAT_SECONDS).seconds.do(self._beat)
         clean = False
         while not self._stop:
             try:
                 if not clean:
                     outbox.give_back(self._owner.name)
-                    self._bury()
+                    self._upkeep.bury()
                     clean = True
-                self._jobs.run_pending()
+                self._upkeep.run_due()
                 busy = await self._round()
                 await self._witness()
                 self._patience.over()
@@ -95,13 +90,6 @@ class Delivery:
 
     async def _close(self) -> None:
         await asyncio.gather(*(connection.close() for connection in self._connections))
-
-    def _bury(self) -> None:
-        for name in self._owner.bury_the_dead(self._workplace.now(), self._config.limits.lease_seconds):
-            log.owner_buried(owner=name)
-
-    def _beat(self) -> None:
-        self._owner.beat(self._workplace.now())
 
     async def _witness(self) -> None:
         loop = asyncio.get_running_loop()

@@ -10,8 +10,6 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 
-import schedule
-
 from daemon import failpoint, log
 from daemon.first_start import before_start, start_of
 from daemon.junk import watch_junk
@@ -21,13 +19,12 @@ from daemon.store.connection import StoreUnavailable
 from daemon.store.journal import Entry, New, Place
 from daemon.store.owner import Owner
 from daemon.take import take
+from daemon.upkeep import Upkeep
 from daemon.wire.imap import ImapRefused, Mailbox
 from daemon.workplace import Workplace
 
 UID_WINDOW = 50_000
 """UIDs compared at a time; bounds memory on a mailbox of any size."""
-BEAT_SECONDS = 60
-BURY_SECONDS = 30
 
 
 class Intake:
@@ -40,20 +37,17 @@ class Intake:
         self._owner = owner
         self._stop = stop
         self._patience = Patience(workplace.config.limits, stop)
-        self._jobs = schedule.Scheduler()
+        self._upkeep = Upkeep(workplace, owner)
         self._next_junk = 0.0
         self._disk_low = False
 
     def run(self) -> None:
         """Until the stop."""
-        self._bury()
-        self._jobs.every(BURY_SECONDS).seconds.do(self._bury)
-        self._jobs.every(BEAT_SECONDS).seconds.do(self._beat)
         persist(self._serve, self._stop, self._patience)
 
     def once(self) -> None:
         """One pass over the inbox and the junk folder; for tests and for a first look."""
-        self._bury()
+        self._upkeep.bury()
         with Mailbox(self._workplace.imap_account()) as mailbox:
             self._pass(mailbox)
             self._junk(mailbox)
@@ -61,9 +55,10 @@ class Intake:
     def _serve(self) -> None:
         """Passes over one connection until it breaks or the stop."""
         journal.give_back(self._owner.name)
+        self._upkeep.bury()
         with Mailbox(self._workplace.imap_account()) as mailbox:
             while not self._stop:
-                self._jobs.run_pending()
+                self._upkeep.run_due()
                 self._pass(mailbox)
                 self._junk(mailbox)
                 self._patience.over()
@@ -81,14 +76,7 @@ class Intake:
                 mailbox.select(self._config.imap.inbox, readonly=self._workplace.shadow)
                 if mailbox.idle(left):
                     return
-            self._jobs.run_pending()
-
-    def _bury(self) -> None:
-        for name in self._owner.bury_the_dead(self._workplace.now(), self._config.limits.lease_seconds):
-            log.owner_buried(owner=name)
-
-    def _beat(self) -> None:
-        self._owner.beat(self._workplace.now())
+            self._upkeep.run_due()
 
     def _pass(self, mailbox: Mailbox) -> None:
         """List, decide, file, reconcile: after it every UID that the server showed has its outcome or an owner."""
@@ -202,7 +190,11 @@ class Intake:
         """Look into the junk folder now and then."""
         if self._config.imap.junk and time.monotonic() >= self._next_junk:
             self._next_junk = time.monotonic() + self._config.intake.junk_seconds
-            watch_junk(self._workplace, mailbox)
+            try:
+                watch_junk(self._workplace, mailbox)
+            except ImapRefused as error:
+                # A folder that cannot be opened must not keep the inbox waiting.
+                alarms.alarm("junk_refused", str(error), self._workplace.now())
 
     def _decide_all(self, mailbox: Mailbox | None, where: Place) -> int:
         decided = 0
@@ -213,7 +205,7 @@ class Intake:
                 break
             for batch in _batches(entries, limits.fetch_octets):
                 decided += self._batch(mailbox, batch)
-            self._jobs.run_pending()
+            self._upkeep.run_due()
         journal.give_back(self._owner.name)
         return decided
 

@@ -19,11 +19,10 @@ from daemon.desk.ticket import ClosedReason, Event
 from daemon.runner import Patience, Stop, persist
 from daemon.store import alarms, due
 from daemon.store.owner import Owner
+from daemon.upkeep import Upkeep
 from daemon.workplace import Workplace
 
 ROUND_SECONDS = 5
-BURY_SECONDS = 30
-BEAT_SECONDS = 60
 JUNK_LINES = 25
 """Messages named in one report about the junk folder."""
 _DELIVERY = {
@@ -45,21 +44,21 @@ class Timers:
         self._owner = owner
         self._stop = stop
         self._patience = Patience(workplace.config.limits, stop)
+        self._upkeep = Upkeep(workplace, owner)
         self._jobs = schedule.Scheduler()
         self._next_junk = 0.0
 
     def run(self) -> None:
         """Until the stop."""
         self._jobs.every(ROUND_SECONDS).seconds.do(self.once)
-        self._jobs.every(BURY_SECONDS).seconds.do(self._bury)
-        self._jobs.every(BEAT_SECONDS).seconds.do(self._beat)
         persist(self._rounds, self._stop, self._patience)
 
     def _rounds(self) -> None:
-        self._bury()
+        self._upkeep.bury()
         self.once()
         self._patience.over()
         while not self._stop:
+            self._upkeep.run_due()
             self._jobs.run_pending()
             self._stop.wait(1)
 
@@ -67,13 +66,6 @@ class Timers:
         """One round."""
         for job in (self._trouble, self._resolved, self._breaker, self._alarms, self._junk):
             job()
-
-    def _bury(self) -> None:
-        for name in self._owner.bury_the_dead(self._workplace.now(), self._limits.lease_seconds):
-            log.owner_buried(owner=name)
-
-    def _beat(self) -> None:
-        self._owner.beat(self._workplace.now())
 
     def _trouble(self) -> None:
         """Operators hear of a client's letter that waits or failed; the manager of one to an operator."""
