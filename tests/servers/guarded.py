@@ -28,7 +28,7 @@ START_SECONDS = 15
 
 def private_folder(name: str) -> Path:
     """A new folder that other users can walk into (mail runs as another user), short enough for Unix sockets."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-"))
     folder.chmod(0o755)
     return folder
 
