@@ -37,6 +37,10 @@ class Letter(StrEnum):
     """C.7b: the complaint is with quality control."""
     WISH_RECEIVED = "wish_received"
     """A.6.in: a wish for improvement."""
+    SILENCE_REMINDER = "silence_reminder"
+    """C.6: our question is still open, and when the request may be closed."""
+    CLOSED_NO_ANSWER = "closed_no_answer"
+    """C.6: closed with «ответ от клиента не получен» and the actions done so far."""
     OPERATOR_NEW = "operator_new"
     """A ticket is handed to the operators."""
     OPERATOR_FOLLOW_UP = "operator_follow_up"
@@ -69,6 +73,15 @@ TEXT_LIMIT = 12_000
 """Characters of the client's text that a letter quotes; the whole message stays in the store and goes attached."""
 LIST_LIMIT = 30
 """Entries of any list in a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneAction:
+    """One action on a ticket, for the list that C.6 wants in the closing letter."""
+
+    at: datetime
+    event: str
+    """A key of `actions_done` in the templates' words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +134,10 @@ class LetterValues:
     """To whom the failed letter went."""
     diagnostic: str = ""
     """The server's answer about it."""
+    silence_due: datetime | None = None
+    """When a request without an answer may be closed (C.6)."""
+    actions: "tuple[DoneAction, ...]" = ()
+    """What was done on the ticket so far (C.6), from its history."""
     folder: str = ""
     alarm: str = ""
     """The stable name of the alarm's event."""
@@ -164,6 +181,10 @@ def variables(values: LetterValues, language: Language) -> Mapping[str, object]:
         "delivery": values.delivery.value,
         "recipient": _line(values.recipient),
         "diagnostic": _line(values.diagnostic),
+        "silence_due": _written(values.silence_due, language),
+        "actions": tuple(
+            {"at": dates.date_and_time(action.at, language), "event": action.event} for action in values.actions
+        ),
         "folder": _line(values.folder),
         "alarm": _line(values.alarm),
         "details": _lines(values.details),
@@ -232,6 +253,12 @@ FULL = LetterValues(
     delivery=Delivery.REFUSED,
     recipient="asel@example.kz",
     diagnostic="550 5.1.1 User unknown",
+    silence_due=datetime(2026, 11, 25, 5, 30, tzinfo=UTC),
+    actions=(
+        DoneAction(datetime(2026, 11, 23, 15, 12, tzinfo=UTC), "registered"),
+        DoneAction(datetime(2026, 11, 23, 15, 12, tzinfo=UTC), "asked"),
+        DoneAction(datetime(2026, 11, 24, 9, 0, tzinfo=UTC), "reminded"),
+    ),
     folder="Junk",
     alarm="mailbox_difference",
     details=("mailbox: INBOX", "missing: 3 messages"),

@@ -57,6 +57,15 @@ _EXTENSIONS = {
     "video/mp4": ".mp4",
     "video/quicktime": ".mov",
 }
+_FIRST_OCTETS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"BM", "image/bmp"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"{\\rtf", "application/rtf"),
+)
 _UNSAFE = re.compile(r'[<>:"|?*\x00-\x1f]')
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
@@ -65,11 +74,19 @@ _EXTENSION_CHARS = 20
 
 
 def make(name: str, content_type: str, content: bytes, *, inline: bool, number: int, limits: Limits) -> Attachment:
-    """An attachment from what the message says. `number` names what has no name; it counts from 1."""
+    """An attachment from what the message says. `number` names what has no name; it counts from 1.
+
+    `inline` marks a decoration of the text (see `picture`), which is nothing that the person sends us.
+    """
     digest = hashlib.sha256(content).hexdigest()
     return Attachment(
         safe_name(name, content_type, number, limits), content_type, len(content), digest, inline, content
     )
+
+
+def sniffed(content: bytes) -> str:
+    """The media type that the first octets tell, for files that come without one; application/octet-stream else."""
+    return next((kind for mark, kind in _FIRST_OCTETS if content.startswith(mark)), "application/octet-stream")
 
 
 def safe_name(name: str, content_type: str, number: int, limits: Limits) -> str:

@@ -31,7 +31,6 @@ _MONTH_DATE = re.compile(
     r"|\b\d{4} ж(?:\.|ылғы| )"
 )
 _NUMBER_DATE = re.compile(r"\b(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})\b|\d{4}年")
-_YEAR = re.compile(r"(?:^|[^\d])(?:19|20)\d\d(?!\d)")
 _DIGIT = re.compile(r"\d")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)")
 _VERBS = (
@@ -63,6 +62,13 @@ _OPENERS = (
     "dnia ",
 )
 _YOU_WROTE = ("вы писали", "you wrote", "сіз жаздыңыз", "ви писали")
+
+_PRONOUNS = frozenset({
+    "я", "мне", "меня", "мы", "нам", "нас", "вы", "вам", "вас", "ваш", "ваша", "он", "она", "они", "мен", "маған",
+    "біз", "бізге", "сіз", "сіздер", "сізге", "i", "me", "my", "we", "us", "our", "you", "your", "he", "she", "they",
+})  # fmt: skip
+_WORDS = re.compile(r"[^\W\d_]+")
+_FEW_WORDS = 12
 
 _LABELS: dict[str, frozenset[str]] = {
     "from": frozenset({
@@ -140,7 +146,7 @@ def attribution_length(lines: Sequence[str], index: int, followed: bool) -> int:
             return 0
         if is_attribution(joined):
             return count
-        if joined.endswith(":") and followed and count <= 3 and _weak(joined):
+        if followed and count < _WRAPPED and joined.endswith((":", *_VERBS)) and _weak(joined):
             return count
     return 0
 
@@ -160,25 +166,31 @@ def _weak(line: str) -> bool:
 
 def is_attribution(line: str) -> bool:
     """Whether one (joined) line, made `plain`, tells who wrote what follows, and when."""
-    if len(line) > _LOOKED_AT:
+    if len(line) > _LOOKED_AT or not line.endswith(":"):
         return False
     bare = line.rstrip(": ")
-    colon = line.endswith(":")
-    if not colon and not bare.endswith(_VERBS):
-        return False
+    addressed = "@" in line
     dated = _has_date(line)
-    timed = _TIME.search(line) is not None
-    if dated and bare.endswith(_VERBS) and (colon or timed):
-        return (
-            _begins_like_one(line) or timed or "<" in line or "@" in line or (colon and _YEAR.search(line) is not None)
-        )
-    if dated and timed and colon and bare.endswith((">", "]", ")")) and ("<" in line or "@" in line):
+    timed = dated and _TIME.search(line) is not None
+    if bare.endswith(_VERBS):
+        angled = addressed and "<" in line
+        if not dated:
+            return angled and bare.count(" ") < _FEW_WORDS
+        return angled or (_begins_like_one(line) and not _speaks_of_itself(line))
+    if timed and addressed and (bare.endswith((">", "]", ")")) or _only_date_and_address(line, bare)):
         return True
-    if dated and colon and line.startswith(_YOU_WROTE):
+    if dated and line.startswith(_YOU_WROTE):
         return True
-    if dated and timed and colon and line.startswith(_WEEKDAYS) and (" от " in line or " from " in line):
-        return True
-    return colon and bare.endswith(_VERBS) and "<" in line and "@" in line and bare.count(" ") < 12
+    return timed and line.startswith(_WEEKDAYS) and (" от " in line or " from " in line)
+
+
+def _only_date_and_address(line: str, bare: str) -> bool:
+    return _begins_like_one(line) and "@" in bare.rpartition(" ")[2] and bare.count(" ") < _FEW_WORDS // 2
+
+
+def _speaks_of_itself(line: str) -> bool:
+    """A person tells what somebody wrote: `7 мая в 14:05 оператор мне написал:`."""
+    return not _PRONOUNS.isdisjoint(_WORDS.findall(line))
 
 
 def _may_begin(line: str) -> bool:
@@ -203,7 +215,7 @@ def _has_date(line: str) -> bool:
 def header_block_length(lines: Sequence[str], index: int, *, divided: bool) -> int:
     """How many lines from `index` (made `plain`) are a block of header labels; 0 for none.
 
-    Three different labels are needed, or two after a dividing line.
+    Three different labels are needed, or two after a dividing line, or there a sender with an address alone.
     """
     first = label_kind(lines[index])
     if first not in ("from", "sent", "to") and not (divided and first == "subject"):
@@ -223,6 +235,8 @@ def header_block_length(lines: Sequence[str], index: int, *, divided: bool) -> i
         elif position - last > 3:
             break
     core = kinds - {"other"}
+    if divided and first == "from" and "@" in lines[index]:
+        return last - index + 1
     if first != "from" and not divided and "from" not in core:
         return 0
     return last - index + 1 if len(core) >= (2 if divided else 3) else 0

@@ -7,7 +7,7 @@ octets and never part of our text; of alternatives one is read. Source: RFC 2046
 import re
 from dataclasses import dataclass
 
-from daemon.mail import attachment, charset, mojibake
+from daemon.mail import attachment, charset, mojibake, picture, tnef
 from daemon.mail import html as markup
 from daemon.mail.charset_names import codec_of
 from daemon.mail.fields import decode_text, parameters, split_fields
@@ -20,7 +20,11 @@ _STUB_CHARS = 120
 """A plain alternative shorter than this may be a notice that one should read the HTML."""
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S[^\r\n]{0,250})\r?\n(?=[!-`])", re.MULTILINE)
 _MESSAGE_TYPES = frozenset({"message/rfc822", "message/global", "message/news"})
-_BODY_TYPES = frozenset({"text/plain", "text/html"})
+_TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_MARKED_UP = frozenset({"text/html", "text/enriched", "text/richtext"})
+_RARE_TYPES = frozenset({"text/enriched", "text/richtext", "text/markdown"})
+"""Read as text only where nothing else is."""
+_BODY_TYPES = _RARE_TYPES | {"text/plain", "text/html"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,17 @@ class _Reader:
             self.container(part)
             return
         disposition, named = _disposition(part)
-        body_like = part.media_type in _BODY_TYPES or part.media_type.startswith("multipart/")
         unnamed = not named or (disposition == "inline" and not self.texts)
-        if body_like and unnamed and disposition != "attachment":
+        if self.readable(part) and unnamed and disposition != "attachment":
             self.text(part)
         else:
             self.file(part, named, inline=disposition == "inline")
+
+    def readable(self, part: Part) -> bool:
+        """Whether a leaf is of a type that is text for us; a multipart without parts is one."""
+        if part.media_type in _RARE_TYPES:
+            return not self.texts
+        return part.media_type in _BODY_TYPES or part.media_type.startswith("multipart/")
 
     def container(self, part: Part) -> None:
         if part.media_type == "multipart/alternative":
@@ -104,7 +113,8 @@ class _Reader:
         before = len(self.texts)
         readable = [child for child in part.children if child.children or child.media_type in _BODY_TYPES]
         plain = next((child for child in readable if _leads_plain(child)), None)
-        rich = next((child for child in reversed(readable) if child is not plain), None)
+        rest = [child for child in readable if child is not plain]
+        rich = next((child for child in reversed(rest) if child.children or child.media_type == "text/html"), None)
         if plain is not None:
             self.part(plain)
         if rich is not None:
@@ -147,7 +157,7 @@ class _Reader:
         if repaired is not None:
             self.note("encoded_twice")
         text = repaired if repaired is not None else decoded.text
-        if part.media_type == "text/html":
+        if part.media_type in _MARKED_UP:
             self.shown |= markup.content_ids(text)
             text, defects = markup.to_text(text, self.limits)
             for defect in defects:
@@ -182,8 +192,30 @@ class _Reader:
         name = named
         if part.media_type in _MESSAGE_TYPES and not name:
             name = f"{_subject_of(content, self.limits)[:80] or 'message'}.eml"
+        if self.opened(part, name, content):
+            return
         content_id = part.first("content-id").strip(b"<> \t").decode("latin-1").lower()
         self.files.append(_File(name, part.media_type, content, content_id, inline))
+
+    def opened(self, part: Part, name: str, content: bytes) -> bool:
+        """Puts the files of a winmail.dat in its place; False where it is none or holds nothing readable."""
+        if part.media_type not in _TNEF_TYPES and name.lower() != "winmail.dat":
+            return False
+        found = tnef.unpack(content)
+        if found is None or not (found.files or found.text):
+            self.note("tnef_unreadable")
+            return False
+        for file in found.files:
+            self.files.append(_File(file.name, attachment.sniffed(file.content), file.content, "", inline=False))
+        if not self.texts and found.text.strip():
+            self.texts.append(clean_text(found.text))
+        self.note("tnef_opened", f"{len(found.files)} files")
+        return True
+
+    def decorates(self, file: _File) -> bool:
+        """Whether the file is a small picture of the text's own; a screenshot pasted into the text is not."""
+        shown = file.inline or file.content_id in self.shown
+        return shown and file.content_type.startswith("image/") and picture.is_decoration(file.content)
 
     def attachments(self) -> tuple[Attachment, ...]:
         if len(self.files) > self.limits.attachments:
@@ -193,7 +225,7 @@ class _Reader:
                 file.name,
                 file.content_type,
                 file.content,
-                inline=file.inline or file.content_id in self.shown,
+                inline=self.decorates(file),
                 number=number,
                 limits=self.limits,
             )

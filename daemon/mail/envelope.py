@@ -1,7 +1,7 @@
-"""The header of a message as values, and its texts and files, read by mail-parser from a repaired tree.
+"""The header of a message as values, and its texts, read by mail-parser from a repaired tree.
 
-mail-parser gets a tree that it can read: decoded text, encoded words undone, attached messages opaque, every file
-named. Octets of files stay with us. Promise: total; what mail-parser raises on is read plainly instead.
+mail-parser gets a tree that it can read: encoded words undone, text decoded, attached messages and files taken out
+(they stay with us, octet by octet). Promise: total; what mail-parser raises on is read plainly instead.
 """
 
 import re

@@ -215,7 +215,7 @@ def _evidence(rule: Rule, facts: Facts) -> tuple[str, str]:
 
 def _own_marks(message: Message, own: Own) -> list[Mark]:
     marks: list[Mark] = []
-    if any(address.key in own.addresses for address in message.originators):
+    if any({address.key, _without_detail(address.key)} & own.addresses for address in message.originators):
         marks.append(Mark("own.from", Kind.OWN, "from", message.sender.addr))
     claims = tokens_in(message.message_id)
     host = message.message_id.rpartition("@")[2].rstrip(">").casefold()
@@ -225,6 +225,12 @@ def _own_marks(message: Message, own: Own) -> list[Mark]:
     if any(name == desk_field for name, _ in message.headers):
         marks.append(Mark("own.desk", Kind.OWN, desk_field, message.first(desk_field)[:_WORDS_SHOWN]))
     return marks
+
+
+def _without_detail(addr: str) -> str:
+    """The address without a sub-address (RFC 5233): `info+es...@` is `info@`."""
+    local, at, domain = addr.rpartition("@")
+    return local.partition("+")[0] + at + domain
 
 
 def _hop_marks(message: Message, limits: Limits = Limits()) -> list[Mark]:  # noqa: B008 - a frozen value

@@ -41,7 +41,6 @@ _MARKS = str.maketrans("", "", OPEN + CLOSE + CUT)
 _CONFIG = ParserConfig(display_images=False, display_links=False, display_anchors=False)
 
 _QUOTING = (
-    "mail_quote",
     "yahoo_quoted",
     "protonmail_quote",
     "tutanota_quote",
@@ -166,8 +165,6 @@ class _Scan:
             return ""
         marks = attributes.lower() if attributes else ""
         quoting = name == "blockquote" or (bool(marks) and any(word in marks for word in _QUOTING))
-        if "gmail_quote" in marks and name == "div":
-            quoting = False
         dividing = bool(marks) and (
             any(word in marks for word in _DIVIDING) or _OUTLOOK_BORDER.search(attributes) is not None
         )

@@ -8,7 +8,7 @@ from daemon.mail.message import Message
 
 
 def authenticated(message: Message, authserv_id: str) -> bool:
-    """True when DMARC passed, or an SPF or DKIM pass is aligned with the domain of From. Without `authserv_id`: False."""
+    """True when DMARC passed for the domain of From, or an aligned SPF or DKIM did. Without `authserv_id`: False."""
     if not authserv_id or len(message.originators) != 1:
         return False
     domain = message.sender.domain
@@ -20,17 +20,20 @@ def _results(message: Message, authserv_id: str) -> list[str]:
         head, _, rest = value.partition(";")
         words = head.split()
         if words and words[0].casefold() == authserv_id.casefold():
-            return rest.casefold().split(";")
+            return _plain(rest.casefold()).split(";")
     return []
 
 
 def _passes(result: str, domain: str) -> bool:
-    words = _without_comments(result).split()
+    words = result.split()
     if not words or not domain:
         return False
-    properties = dict(word.partition("=")[::2] for word in words[1:])
+    properties: dict[str, str] = {}
+    for word in words[1:]:
+        name, _, value = word.partition("=")
+        properties.setdefault(name, value)
     if words[0] == "dmarc=pass":
-        return properties.get("header.from", domain) == domain
+        return properties.get("header.from", "") == domain
     if words[0] == "dkim=pass":
         return _aligned(properties.get("header.d") or properties.get("header.i", ""), domain)
     if words[0] == "spf=pass":
@@ -43,10 +46,19 @@ def _aligned(identity: str, domain: str) -> bool:
     return identity.rpartition("@")[2] == domain
 
 
-def _without_comments(text: str) -> str:
-    depth, kept = 0, []
-    for letter in text:
-        if letter == "(":
+def _plain(text: str) -> str:
+    """Without comments, and with one dead letter for each letter of a quoted string: the sender chooses what stands in
+    both (a local part, a reason), and `;` or `dmarc=pass` in there must mean nothing."""
+    depth, quoted, kept = 0, False, []
+    letters = iter(text)
+    for letter in letters:
+        if letter == "\\" and (depth or quoted):
+            next(letters, "")
+        elif letter == '"' and not depth:
+            quoted = not quoted
+        elif quoted:
+            kept.append("_")
+        elif letter == "(":
             depth += 1
         elif letter == ")" and depth:
             depth -= 1

@@ -2,8 +2,8 @@
 
 Promise: `parse` and `parse_header` are total (any octets give a value, never an exception), bounded by `Limits`, and
 keep quiet about nothing: what was wrong is in `defects`. The way: a look at the raw octets, the MIME tree, text by
-evidence, a repaired tree for mail-parser (which reads addresses, date, text and file names from it), quotations cut.
-Where mail-parser fails on something, its part is read in a simpler way and `Defect("mail_parser_failed")` says so.
+evidence, a repaired tree for mail-parser (which reads addresses, date and texts from it), quotations cut. Where
+mail-parser fails, these are read in a simpler way and `Defect("mail_parser_failed")` says so.
 """
 
 import hashlib

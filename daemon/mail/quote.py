@@ -51,20 +51,22 @@ _DEVICE_CHARS = 90
 _MAY_FOLLOW_SIGNATURE = 2
 _LABEL_CHARS = 25
 """A line with an address and a colon so near its beginning is a header line in whatever language."""
+_QUOTATION_MARKS = ("«", '"', "“", "„", "'")
 _LOOK_BACK = 6
 """Lines above a marker of ours that may be the client's own header of the quoted letter."""
 
 
 def split_quotation(text: str, limits: Limits = Limits(), *, forwarded: bool = False) -> tuple[str, str]:  # noqa: B008 - a frozen value
     """(new text, what was cut). `forwarded` is True where the subject says so: then header blocks are content."""
-    lines = _capped(text, limits)
-    kept, cut = _Splitter(lines, forwarded).split()
+    lines = _folded(text, limits)
+    kept, cut = _Splitter(lines[: limits.text_lines], forwarded).split()
+    cut += lines[limits.text_lines :]
     new = "\n".join(kept).strip("\n ")
     return new, "\n".join(cut).strip("\n")
 
 
-def _capped(text: str, limits: Limits) -> list[str]:
-    """The lines that are looked at, with runs of blank ones cut to one and long ones folded (nothing is dropped)."""
+def _folded(text: str, limits: Limits) -> list[str]:
+    """The lines of the text, runs of blank ones cut to one, long ones folded."""
     lines: list[str] = []
     for line in text[: limits.text_chars].split("\n"):
         whole = line.rstrip()
@@ -72,9 +74,7 @@ def _capped(text: str, limits: Limits) -> list[str]:
             continue
         width = limits.text_line_chars
         lines += [whole[start : start + width] for start in range(0, len(whole), width)] or [""]
-        if len(lines) >= limits.text_lines:
-            break
-    return lines[: limits.text_lines]
+    return lines
 
 
 class _Splitter:
@@ -93,7 +93,7 @@ class _Splitter:
     def split(self) -> tuple[list[str], list[str]]:
         index = 0
         while index < len(self.lines):
-            if opens_forward(self.plain[index]) and not self.quoted[index]:
+            if self._forwards(index):
                 self.kept += self.lines[index:]
                 return self.kept, self.cut
             step = self._quoted_step(index)
@@ -108,6 +108,13 @@ class _Splitter:
             self.kept.append(self.lines[index])
             index += 1
         return self._unsigned(), self.cut
+
+    def _forwards(self, index: int) -> bool:
+        """Forwarded text begins here; Apple quotes it with its opening line, so a quotation may begin with one too."""
+        if not self.quoted[index]:
+            return opens_forward(self.plain[index])
+        begins = not self.cut or self.cut[-1] != self.lines[index - 1]
+        return begins and opens_forward(self.plain[index].lstrip("> "))
 
     def _quoted_step(self, index: int) -> int:
         """How many lines from `index` are a quotation by `>` with its attribution; 0 for none."""
@@ -141,7 +148,11 @@ class _Splitter:
     def _unquoted(self, index: int) -> int:
         """The length of an attribution at `index` that stands on its own evidence; asked several times a line."""
         if index not in self.lengths:
-            self.lengths[index] = attribution_length(self.plain, index, followed=False)
+            length = attribution_length(self.plain, index, followed=False)
+            below = self._next_words(index + length)
+            # Somebody's words in quotation marks are what the person tells us, not a quotation of a mail client.
+            told = length and below < len(self.lines) and self.plain[below].startswith(_QUOTATION_MARKS)
+            self.lengths[index] = 0 if told else length
         return self.lengths[index]
 
     def _next_words(self, index: int) -> int:

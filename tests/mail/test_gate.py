@@ -137,6 +137,7 @@ def test_weak_evidence_opens_for_an_operator_but_is_not_answered(fields: tuple[s
     [
         ("From: Support <INFO@e-sauda.kz>",),
         ("From: a@example.kz, support@e-sauda.kz",),
+        ("From: info+es.0.a.b@e-sauda.kz",),
         ("X-ESauda-Desk: 1",),
         (f"Message-ID: {message_id(mint(b'k', '0', 1, 'a@example.kz'), 'e-sauda.kz')}",),
     ],

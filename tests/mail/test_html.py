@@ -53,6 +53,14 @@ def test_a_forward_of_gmail_is_kept() -> None:
     assert quoted == ""
 
 
+def test_a_forward_of_apple_is_kept() -> None:
+    html = (
+        '<div>Прошу ответить.</div><div><br><blockquote type="cite"><div>Начало переадресованного сообщения:</div><br>'
+        f"<div><b>От: </b>Биржа</div><div><b>Тема: </b>Лот</div><br><div>{OLD}</div></blockquote></div>"
+    )
+    assert OLD in split_quotation(to_text(html, LIMITS)[0])[0]
+
+
 def test_an_answer_below_a_quotation_is_kept() -> None:
     text, _ = to_text(f"<blockquote><p>{OLD}</p></blockquote><p>{ANSWER}</p>", LIMITS)
     assert split_quotation(text)[0] == ANSWER

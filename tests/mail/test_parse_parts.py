@@ -95,17 +95,38 @@ def test_a_digest_is_a_set_of_attached_messages() -> None:
     assert [item.name for item in read(kind, body=body).attachments] == ["one.eml", "two.eml"]
 
 
-def test_a_picture_shown_in_the_html_is_inline_and_an_attached_one_is_not() -> None:
+def png(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\x02\0\0\0"
+
+
+def jpeg(width: int, height: int) -> bytes:
+    frame = b"\xff\xc0\x00\x11\x08" + height.to_bytes(2, "big") + width.to_bytes(2, "big") + b"\x03" + b"\0" * 9
+    return b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 10 + frame
+
+
+@pytest.mark.parametrize(
+    ("picture", "decoration"),
+    [
+        (png(120, 40), True),
+        (png(1, 1), True),
+        (png(700, 90), True),
+        (png(1366, 768), False),
+        (jpeg(80, 80), True),
+        (jpeg(1080, 1920), False),
+        (b"GIF89a" + (400).to_bytes(2, "little") + (300).to_bytes(2, "little"), False),
+        (b"RIFF unknown", True),
+        (b"RIFF unknown" + b"x" * 50_000, False),
+        (b"\xff\xd8\xff", True),
+    ],
+)
+def test_a_pasted_screenshot_is_told_from_a_logo(picture: bytes, decoration: bool) -> None:
     html = b'Content-Type: text/html\r\n\r\n<p>look <img src="cid:pic@1"></p>'
-    shown = part("Content-Type: image/png; name=shot.png", "Content-ID: <pic@1>")
+    shown = part("Content-Type: image/png; name=pic.png", "Content-ID: <pic@1>", body=base64.encodebytes(picture))
     related, inner = multipart("related", html, shown, boundary="b2")
-    kind, body = multipart(
-        "mixed", f"{related}\r\n\r\n".encode() + inner, part("Content-Type: image/png; name=other.png")
-    )
-    assert [(item.name, item.inline) for item in read(kind, body=body).attachments] == [
-        ("shot.png", True),
-        ("other.png", False),
-    ]
+    attached = part("Content-Type: image/png; name=other.png", body=base64.encodebytes(picture))
+    kind, body = multipart("mixed", f"{related}\r\n\r\n".encode() + inner, attached)
+    found = [(item.name, item.inline) for item in read(kind, body=body).attachments]
+    assert found == [("pic.png", decoration), ("other.png", False)]
 
 
 def test_a_uuencoded_file_leaves_the_text_and_becomes_an_attachment() -> None:

@@ -229,6 +229,21 @@ def test_an_empty_plain_alternative_gives_way_to_the_html() -> None:
     assert read(kind, body=body).text.strip() == "rich words"
 
 
+def test_of_three_forms_one_is_read_and_none_is_a_file() -> None:
+    kind, body = multipart(
+        "alternative",
+        b"Content-Type: text/plain\r\n\r\nplain text",
+        b"Content-Type: text/enriched\r\n\r\n<bold>rich</bold>",
+        b"Content-Type: text/html\r\n\r\n<b>rich</b>",
+    )
+    message = read(kind, body=body)
+    assert (message.text.strip(), message.attachments) == ("plain text", ())
+
+
+def test_enriched_text_alone_is_read_without_its_marks() -> None:
+    assert read("Content-Type: text/enriched", body=b"<bold>rich</bold> words").text.strip() == "rich words"
+
+
 @pytest.mark.parametrize(
     ("value", "ids"),
     [

@@ -62,6 +62,11 @@ HEADER_BLOCKS = {
     "mail.ru, not quoted": "Среда, 7 мая 2025, 14:05 +05:00 от Служба поддержки <info@e-sauda.kz>:",
     "apple ru, not quoted": "7 мая 2025 г., в 14:05, Служба поддержки <info@e-sauda.kz> написал(а):",
     "thunderbird ru, not quoted": "07.05.2025 14:05, Служба поддержки пишет:",
+    "rule and a sender with an address": "________________________________\nFrom: Support <info@e-sauda.kz>",
+    "date, time and a bare address": "07.05.2025, 14:05, info@e-sauda.kz:",
+    "no time, a date and a verb": "7 мая 2025 г. Служба поддержки пишет:",
+    "english, no address": "On Wed, May 7, 2025, Support wrote:",
+    "english, verb alone": "On Wed, May 7, 2025 at 2:05 PM Support <info@e-sauda.kz>\nwrote:",
     "marker ru": REPLY_MARKER["ru"],
     "marker kk": REPLY_MARKER["kk"],
     "marker en with a token": REPLY_MARKER["en"] + " es.0.aaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbb",
@@ -74,6 +79,12 @@ KEPT = {
     "a person writes that": "Иван пишет: ошибка 500.\nЧто делать?",
     "a date and an address in prose": "7 мая 2025 г. в 14:05 мы писали на a@example.kz и ждём ответа:\nего нет.",
     "a colon after a date": "Заявка подана 07.05.2025 в 14:05:\nстатус не изменился.",
+    "what somebody wrote, told": "Вчера 07.05.2025 в 14:05 оператор мне написал:\nждите три дня.\nСколько ждать?",
+    "what somebody wrote, with its date first": "7 мая 2025 г. в 14:05 оператор мне написал:\nждите.\nСколько ждать?",
+    "what somebody wrote, in quotation marks": "7 мая 2025 г. в 14:05 оператор написал:\n«ждите»\nСколько ждать?",
+    "a sentence that ends in wrote": "Об этом 07.05.2025 в 14:05 я уже писал\nи ответа нет.",
+    "what they wrote in English": "On May 7, 2025 at 14:05 your operator told me and wrote:\nwait.\nHow long?",
+    "kk: what somebody wrote": "2025 ж. 7 мамыр 14:05 оператор маған жазды:\nкүтіңіз.\nҚанша күту керек?",
     "a list with dashes": "Вопросы:\n- где лот\n- где протокол\n-- второй уровень\nспасибо",
     "one line with an arrow": "Вижу такое:\n> ошибка 12\nи ничего не происходит.",
     "regards at the end": "Не входит в кабинет.\n\nС уважением,\nИван Петров\n+7 700 000 00 00",
@@ -124,6 +135,16 @@ def test_what_only_looks_like_a_quotation_is_kept(text: str) -> None:
 def test_forwarded_text_is_kept_and_stays_marked(opener: str) -> None:
     text = f"Прошу ответить на это письмо.\n\n{opener}\n\nТекст чужого письма."
     assert split_quotation(text) == (text, "")
+
+
+def test_a_forward_that_apple_quotes_is_kept() -> None:
+    text = "Прошу ответить.\n\n> Начало переадресованного сообщения:\n>\n> От: Биржа\n> Тема: Лот\n>\n> Текст."
+    assert split_quotation(text) == (text, "")
+
+
+def test_a_forward_inside_what_is_answered_is_cut() -> None:
+    text = f"{ANSWER}\n\n{BEFORE_QUOTED['gmail ru']}\n> ---------- Forwarded message ---------\n> От: Биржа\n> Текст."
+    assert split_quotation(text)[0] == ANSWER
 
 
 def test_a_forward_without_a_comment_is_kept_whole() -> None:
@@ -193,6 +214,13 @@ def test_nothing_is_lost_between_what_is_kept_and_what_is_cut() -> None:
     text = f"{ANSWER}\n\n{BEFORE_QUOTED['gmail ru']}\n{QUOTED}\n\nПостскриптум"
     new, quoted = split_quotation(text)
     assert sorted((new + "\n" + quoted).split()) == sorted(text.split())
+
+
+def test_lines_beyond_the_limit_are_given_back_as_cut() -> None:
+    new, quoted = split_quotation("\n".join(f"строка {number}" for number in range(3_000)), Limits())
+    assert new.endswith("строка 1999")
+    assert quoted.startswith("строка 2000\n")
+    assert quoted.endswith("строка 2999")
 
 
 @pytest.mark.parametrize(
