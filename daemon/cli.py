@@ -17,11 +17,13 @@ from daemon.desk.faults import Faulty
 from daemon.desk.policy import policy
 from daemon.knowledge import knowledge
 from daemon.settings import ROOT, Config, shared
+from daemon.store import silence
 from daemon.store.connection import StoreUnavailable
 from daemon.watch import explain, health, judging, letters
 from daemon.workplace import rulebook, text_of, utc_now, with_knowledge, workplace
 
 WELL, UNWELL, MISUSED = 0, 1, 2
+HOLDS = {"hold": "held", "release": "released"}
 MODELS = ROOT / "var" / "models"
 """Where `judge` keeps the trained model when no configuration names a folder."""
 
@@ -63,8 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     status = command("status", "counts and ages of everything unfinished; the exit code is for monitoring")
     status.add_argument("--json", action="store_true", help="as JSON")
     tickets = command("tickets", "list tickets, or show one")
-    tickets.add_argument("what", choices=("list", "show"))
-    tickets.add_argument("number", nargs="?", help="registration number, for `show`")
+    tickets.add_argument("what", choices=("list", "show", "hold", "release"))
+    tickets.add_argument("number", nargs="?", help="registration number; `hold` keeps silence from closing it (C.6)")
     tickets.add_argument("--limit", type=int, default=50, help="tickets listed (default: 50)")
     outbox = command("outbox", "list letters, or change their state")
     outbox.add_argument("what", choices=("list", "retry", "hold", "drop", "release"))
@@ -106,7 +108,10 @@ def _tickets(config: Config, options: argparse.Namespace) -> int:
     if options.what == "list":
         return _print(explain.tickets(options.limit))
     if not options.number:
-        raise LookupError("`tickets show` wants a registration number")
+        raise LookupError(f"`tickets {options.what}` wants a registration number")
+    if options.what in HOLDS:
+        silence.hold(options.number, HOLDS[options.what], utc_now())
+        return _print([f"{options.number} is {HOLDS[options.what]}"])
     return _print(explain.explain_ticket(options.number))
 
 

@@ -17,6 +17,7 @@ from daemon.desk.letters import Delivery, Letter, LetterValues
 from daemon.desk.notices import notices
 from daemon.desk.ticket import ClosedReason, Event
 from daemon.runner import Patience, Stop, persist
+from daemon.silence import watch_silence
 from daemon.store import alarms, due
 from daemon.store.owner import Owner
 from daemon.upkeep import Upkeep
@@ -64,6 +65,7 @@ class Timers:
 
     def once(self) -> None:
         """One round."""
+        watch_silence(self._workplace)
         for job in (self._trouble, self._resolved, self._breaker, self._alarms, self._junk):
             job()
 

@@ -8,15 +8,16 @@ finished by a letter of ours.
 from dataclasses import replace
 from datetime import datetime
 
-from daemon.desk.answer import to_client, to_staff, values_of
+from daemon.desk.answer import fate, to_client, to_staff, values_of
 from daemon.desk.case import Case, Office
-from daemon.desk.choose import Choice, blocking, choose
+from daemon.desk.choose import BY_LANGUAGE, Choice, blocking, choose
 from daemon.desk.decision import (
     Action,
     Advance,
     CountOffence,
     Decision,
     Effect,
+    Fate,
     Filing,
     Lane,
     Mode,
@@ -25,8 +26,9 @@ from daemon.desk.decision import (
 )
 from daemon.desk.letters import Letter, LetterValues
 from daemon.desk.notices import notices
+from daemon.desk.silence import ASKING
 from daemon.desk.ticket import Category, ClosedReason, Event, Level, Priority, State
-from daemon.desk.verdict import EXCLUSIONS, AckKind, Intent, Language, Verdict
+from daemon.desk.verdict import EXCLUSIONS, AckKind, Intent, Language
 from daemon.desk.worktime import DAY_MINUTES
 from daemon.mail.message import NOBODY, Address
 
@@ -34,12 +36,14 @@ WE = "e-sauda-support"
 """Who acts in a history where the daemon does."""
 JUDGED_BY_A_PERSON = frozenset({Action.REPHRASE, Action.DECLINE, Action.SUSPEND, Action.ASK, Action.RECORD})
 """What waits for a person in mode `assist` (guarantee 10)."""
+SAID = frozenset({Action.REPHRASE, Action.DECLINE, Action.ASK})
+"""What is nothing without its letter: a question nobody was asked, a refusal nobody was told."""
 
 
-def new_ticket(case: Case) -> Decision:
-    """Open a ticket, or record what is no request."""
-    choice = allowed(case, choose(case.verdict, case.office.policy, _offences(case)))
-    if choice.action is Action.RECORD or _bare_thanks(case.verdict, choice):
+def new_ticket(case: Case, choice: Choice | None = None) -> Decision:
+    """Open a ticket, or record what is no request. `choice`: made already, where the message follows up a ticket."""
+    choice = choice or allowed(case, choose(case.verdict, case.office.policy, _offences(case)))
+    if choice.action is Action.RECORD or _bare_thanks(case, choice):
         return _recorded(choice)
     opened = _open(case, choice)
     effects: tuple[Effect, ...] = (opened, *_effects(case, choice, opened))
@@ -49,19 +53,40 @@ def new_ticket(case: Case) -> Decision:
 
 
 def allowed(case: Case, choice: Choice) -> Choice:
-    """What of `choice` the mode and the age of the message leave to the daemon."""
-    message_limits = [defect for defect in case.message.defects if defect.code == "header_only"]
-    if message_limits:
-        return replace(choice, action=Action.OPERATOR, lane=Lane.TOO_LARGE, reason="too large to be read by the daemon")
+    """What of `choice` the message, the mode and the way back to the sender leave to the daemon.
+
+    A complaint about staff is never taken from quality control: there a person decides, and no operator (C.7b).
+    """
+    if choice.action is Action.QUALITY:
+        return choice
+    obstacle = _of_the_message(case, choice) or _of_the_answer(case, choice)
+    if obstacle is None:
+        return choice
+    lane, why = obstacle
+    return replace(choice, action=Action.OPERATOR, lane=lane, reason=f"{why}; {choice.reason}")
+
+
+def _of_the_message(case: Case, choice: Choice) -> tuple[Lane, str] | None:
+    """Why the message itself leaves the decision to a person."""
+    if any(defect.code == "header_only" for defect in case.message.defects):
+        return Lane.TOO_LARGE, "too large to be read by the daemon"
     if not case.answer_to.writable and choice.action is not Action.RECORD:
-        return replace(choice, action=Action.OPERATOR, lane=Lane.NO_ADDRESS, reason=f"no address; {choice.reason}")
+        return Lane.NO_ADDRESS, "no address"
     if _too_old(case):
-        return replace(choice, action=Action.OPERATOR, lane=Lane.OLD_MAIL, reason=f"old mail; {choice.reason}")
+        return Lane.OLD_MAIL, "old mail"
+    if case.message.attachments and choice.rule == case.office.policy.intents[Intent.UNINTELLIGIBLE].rule:
+        return Lane.DECIDE_MEANING, "what it wants may stand in its attachments"
+    return None
+
+
+def _of_the_answer(case: Case, choice: Choice) -> tuple[Lane, str] | None:
+    """Why the daemon may not say by itself what it would say."""
     if case.office.mode is not Mode.AUTO and choice.action in JUDGED_BY_A_PERSON:
-        return replace(
-            choice, action=Action.OPERATOR, lane=Lane.PROPOSED, reason=f"proposed: {choice.action}; {choice.reason}"
-        )
-    return choice
+        return Lane.PROPOSED, f"proposed: {choice.action}"
+    end, why = fate(case, case.answer_to, case.thread.ticket)
+    if choice.action in SAID and end in {Fate.SUPPRESSED, Fate.CAPPED}:
+        return Lane.UNANSWERED, f"{choice.action} cannot be said: {why}"
+    return None
 
 
 def _too_old(case: Case) -> bool:
@@ -72,9 +97,15 @@ def _offences(case: Case) -> int:
     return case.snapshot.offences if case.thread.proven else 0
 
 
-def _bare_thanks(verdict: Verdict, choice: Choice) -> bool:
+def _bare_thanks(case: Case, choice: Choice) -> bool:
     """Thanks that belong to no ticket ask for nothing; "still waiting" and "solved" need a person to find theirs."""
-    return choice.action is Action.ACKNOWLEDGE and verdict.ack_kind is AckKind.THANKS
+    thanks = choice.action is Action.ACKNOWLEDGE and case.verdict.ack_kind is AckKind.THANKS
+    return thanks and not brings(case)
+
+
+def brings(case: Case) -> bool:
+    """Whether something is attached that may hold what the words do not say; inline parts are logos of a signature."""
+    return any(not attachment.inline for attachment in case.message.attachments)
 
 
 def _recorded(choice: Choice) -> Decision:
@@ -107,17 +138,13 @@ def _open(case: Case, choice: Choice) -> OpenTicket:
 
 def _effects(case: Case, choice: Choice, opened: OpenTicket) -> tuple[Effect, ...]:
     row = case.office.policy.intents[case.verdict.intent]
-    values = replace(values_of(case), category=row.category, priority=row.priority, reason=choice.lane or "")
+    values = replace(values_of(case), category=row.category, priority=row.priority, reason=opened.lane)
     match choice.action:
         case Action.DECLINE:
             return _declined(case, choice, values)
         case Action.REPHRASE:
-            letter = (
-                Letter.REPHRASE_UNCLEAR if case.verdict.intent is Intent.UNINTELLIGIBLE else Letter.REPHRASE_LANGUAGE
-            )
-            if choice.rule == "choose/offence_rephrase":
-                letter = Letter.REPHRASE_LANGUAGE
-            return _asked(case, choice, letter, values)
+            letter = Letter.REPHRASE_LANGUAGE if choice.rule == BY_LANGUAGE else Letter.REPHRASE_UNCLEAR
+            return (*counted(case, choice), *_asked(case, choice, letter, values))
         case Action.ASK:
             values = replace(values, missing=blocking(case.verdict.missing, case.office.policy))
             return _asked(case, choice, Letter.ASKED, values)
@@ -145,7 +172,7 @@ def _registered(case: Case, choice: Choice, opened: OpenTicket, values: LetterVa
     receipt: tuple[Effect, ...] = ()
     if opened.lane not in {Lane.OLD_MAIL, Lane.DECIDE_OFFENCE}:
         receipt = to_client(case, letter, said, None, choice.rule, "C.4", acknowledgement=True)
-    return receipt + _hand_over(case, choice, replace(values, reason=opened.lane or ""))
+    return receipt + _hand_over(case, choice, values)
 
 
 def _hand_over(case: Case, choice: Choice, values: LetterValues) -> tuple[Effect, ...]:
@@ -162,7 +189,8 @@ def _declined(case: Case, choice: Choice, values: LetterValues) -> tuple[Effect,
 
 
 def _asked(case: Case, choice: Choice, letter: Letter, values: LetterValues) -> tuple[Effect, ...]:
-    moved = Advance(Event.ASKED, State.PENDING, None, WE, choice.rule, choice.clause, choice.reason)
+    clock = case.now if letter in ASKING else None
+    moved = Advance(Event.ASKED, State.PENDING, None, WE, choice.rule, choice.clause, choice.reason, due_at=clock)
     return (moved, *to_client(case, letter, values, None, choice.rule, choice.clause, acknowledgement=False))
 
 
@@ -170,25 +198,32 @@ def suspended(case: Case, choice: Choice, values: LetterValues) -> tuple[Effect,
     """Stop the service (C.7a): one cold and correct letter, the manager told with the evidence."""
     ticket = case.thread.ticket
     moved = Advance(Event.OFFENCE, State.SUSPENDED, None, WE, choice.rule, choice.clause, choice.reason)
-    counted: tuple[Effect, ...] = ()
-    if case.thread.proven:
-        counted = (CountOffence(case.message.sender.key, choice.rule, choice.clause),)
     manager: tuple[Address, ...] = (case.office.manager,)
     return (
         moved,
-        *counted,
+        *counted(case, choice),
         *to_client(case, Letter.SUSPENDED, values, ticket, choice.rule, choice.clause, acknowledgement=False),
         *to_staff(case, manager, Letter.MANAGER_SUSPENDED, values, ticket, choice.rule, choice.clause),
     )
 
 
+def counted(case: Case, choice: Choice) -> tuple[Effect, ...]:
+    """An offence counts against a proven sender, so that the next one is a repeated one (C.7a)."""
+    offended = choice.action is Action.SUSPEND or (choice.action is Action.REPHRASE and choice.rule == BY_LANGUAGE)
+    if not (offended and case.thread.proven):
+        return ()
+    return (CountOffence(case.message.sender.key, choice.rule, choice.clause),)
+
+
 def _complained(case: Case, choice: Choice, values: LetterValues) -> tuple[Effect, ...]:
     """A complaint about staff goes to quality control and not to the operators (C.7b)."""
     quality: tuple[Address, ...] = (case.office.quality,)
-    return (
-        *to_client(case, Letter.QUALITY_RECEIVED, values, None, choice.rule, choice.clause, acknowledgement=True),
-        *to_staff(case, quality, Letter.QUALITY_COMPLAINT, values, None, choice.rule, choice.clause),
-    )
+    receipt: tuple[Effect, ...] = ()
+    if not _too_old(case):
+        receipt = to_client(
+            case, Letter.QUALITY_RECEIVED, values, None, choice.rule, choice.clause, acknowledgement=True
+        )
+    return receipt + to_staff(case, quality, Letter.QUALITY_COMPLAINT, values, None, choice.rule, choice.clause)
 
 
 def _callback(case: Case, choice: Choice, values: LetterValues) -> tuple[Effect, ...]:

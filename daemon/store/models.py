@@ -129,6 +129,7 @@ Received.add_index(
     )
 )
 Received.add_index(Received.index(Received.id, name="received_unreported", where=SQL("NOT reported")))
+Received.add_index(Received.index(Received.owner, name="received_owned", where=Received.owner.is_null(False)))
 
 
 class Participant(Table):
@@ -208,13 +209,11 @@ class Letter(Table):
             (("ticket", "created_at"), False),
             (("created_at",), False),
             (("nonce",), False),
+            (("state", "due_at"), False),
         )
 
 
-Letter.add_index(Letter.index(Letter.due_at, name="letter_queued", where=SQL("state = 'queued'")))
-Letter.add_index(
-    Letter.index(Letter.state, name="letter_unfinished", where=SQL("state NOT IN ('sent', 'dropped', 'suppressed')"))
-)
+Letter.add_index(Letter.index(Letter.owner, name="letter_owned", where=Letter.owner.is_null(False)))
 
 
 class ThreadKey(Table):

@@ -144,3 +144,10 @@ def _counts(which: Expression, caps: Iterable[Cap], now: datetime) -> tuple[int,
     sums = [fn.SUM(Case(None, [(Letter.created_at > since, 1)], 0)) for since in windows]
     counted = which & (Letter.created_at > min(windows)) & Letter.state.not_in(UNSENT)
     return tuple(int(count or 0) for count in rows(Letter.select(*sums).where(counted))[0])
+
+
+def within_caps(address: str, now: datetime) -> bool:
+    """Whether one more automatic letter may go to a folded address, for letters that no message brought about."""
+    known = _correspondent(address, now)
+    under = all(sent < cap.letters for sent, cap in zip(known.letters_sent, ADDRESS_CAPS, strict=True))
+    return under and not known.bounced

@@ -11,43 +11,19 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from daemon.desk.correlate import content_digest
-from daemon.desk.decision import (
-    Advance,
-    CountOffence,
-    Decision,
-    Effect,
-    MarkLetter,
-    Note,
-    OpenTicket,
-    Outcome,
-    RaiseAlarm,
-    Send,
-    StopAddress,
-)
+from daemon.desk.decision import Decision, OpenTicket, Outcome
 from daemon.desk.number import reference, registration_number
 from daemon.desk.snapshot import Hints, Snapshot
 from daemon.desk.ticket import State
 from daemon.mail.message import Message
-from daemon.store.alarms import raise_alarm
-from daemon.store.connection import rows, writing
-from daemon.store.models import (
-    Bounced,
-    Counter,
-    History,
-    Letter,
-    Offender,
-    Participant,
-    Received,
-    ThreadKey,
-    Ticket,
-)
+from daemon.store.connection import writing
+from daemon.store.effects import Effects, opened_ticket
+from daemon.store.models import Counter, Participant, Received, ThreadKey, Ticket
 from daemon.store.snapshots import snapshot
-from daemon.store.stationery import Opened, Stationery, post
+from daemon.store.stationery import Opened, Stationery
 
 ASTANA = ZoneInfo("Asia/Almaty")
 """The year of a number is the year in Astana (A.5)."""
-
-
 THREADED = frozenset({Outcome.TICKET, Outcome.FOLLOW_UP})
 """Outcomes whose Message-ID leads later mail to the ticket."""
 
@@ -62,6 +38,7 @@ class Transaction:
     def __init__(self, stationery: Stationery, received: int, owner: str, trace: str, now: datetime) -> None:
         """`received` is the row of the message, `owner` holds its lease."""
         self._stationery = stationery
+        self._effects = Effects(stationery, received, trace, now)
         self._received = received
         self._owner = owner
         self._trace = trace
@@ -75,7 +52,7 @@ class Transaction:
         """Write everything down; returns the number of the ticket, or ''. Raises `LeaseLost`."""
         opened = self._ticket(decision)
         for effect in decision.effects:
-            self._effect(effect, opened)
+            self._effects.apply(effect, opened)
         if opened and message.message_id and decision.outcome in THREADED:
             ThreadKey.insert(message_id=message.message_id, ticket=opened.id).on_conflict_ignore().execute()
         written = (
@@ -97,8 +74,7 @@ class Transaction:
     def _ticket(self, decision: Decision) -> Opened | None:
         if decision.opens:
             return self._open(decision.opens)
-        row = Ticket.get_or_none(Ticket.number == decision.number) if decision.number else None
-        return Opened(row.id, row.number, reference(row.year, row.running), row.state) if row else None
+        return opened_ticket(decision.number) if decision.number else None
 
     def _open(self, order: OpenTicket) -> Opened:
         year = self._now.astimezone(ASTANA).year
@@ -120,57 +96,8 @@ class Transaction:
         if order.requester.addr:
             Participant.create(ticket=row.id, address=order.requester.key, role="requester")
         opened = Opened(row.id, number, reference(year, running), State.NEW)
-        self._history(opened, "registered", "", State.NEW, order.requester.addr, order.rule, order.clause, "")
+        self._effects.registered(opened, order)
         return opened
-
-    def _effect(self, effect: Effect, opened: Opened | None) -> None:
-        match effect:
-            case OpenTicket():
-                pass
-            case Send():
-                self._send(effect, opened)
-            case Advance() if opened:
-                self._advance(effect, opened)
-            case Note() if opened:
-                state = self._state(opened)
-                self._history(opened, effect.event, state, state, effect.who, effect.rule, effect.clause, effect.text)
-            case CountOffence():
-                Offender.create(address=effect.address, received=self._received, at=self._now)
-            case StopAddress():
-                self._stop(effect)
-            case MarkLetter():
-                Letter.update(reason=effect.reason).where(Letter.nonce == effect.nonce).execute()
-            case RaiseAlarm():
-                raise_alarm(effect.name, effect.detail, self._now)
-            case _:
-                raise ValueError(f"{type(effect).__name__} needs a ticket, and this decision has none")
-
-    def _state(self, opened: Opened) -> str:
-        return str(rows(Ticket.select(Ticket.state).where(Ticket.id == opened.id))[0][0])
-
-    def _advance(self, effect: Advance, opened: Opened) -> None:
-        before = self._state(opened)
-        Ticket.update(
-            state=effect.to, closed_reason=effect.closed_reason or "", changed_at=self._now, due_at=effect.due_at
-        ).where(Ticket.id == opened.id).execute()
-        self._history(opened, effect.event, before, effect.to, effect.who, effect.rule, effect.clause, effect.note)
-
-    def _history(
-        self, opened: Opened, event: str, before: str, after: str, who: str, rule: str, clause: str, note: str
-    ) -> None:
-        History.create(
-            ticket=opened.id, at=self._now, event=event, from_state=before, to_state=after, who=who,
-            received=self._received, rule=rule, clause=clause, note=note,
-        )  # fmt: skip
-
-    def _stop(self, effect: StopAddress) -> None:
-        until = self._now + self._stationery.hold_bounced
-        Bounced.insert(address=effect.address.casefold(), until=until, reason=effect.reason).on_conflict(
-            conflict_target=[Bounced.address], update={"until": until, "reason": effect.reason}
-        ).execute()
-
-    def _send(self, send: Send, opened: Opened | None) -> None:
-        post(self._stationery, send, opened, self._received, self._trace, self._now)
 
 
 @contextmanager

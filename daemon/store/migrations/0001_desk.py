@@ -143,6 +143,7 @@ def up(_migrator: object, db: Database) -> None:
     unfiled = SQL("folder <> '' AND filed = '' AND outcome IS NOT NULL")
     Received.add_index(Received.index(Received.mailbox, name="received_unfiled", where=unfiled))
     Received.add_index(Received.index(Received.id, name="received_unreported", where=SQL("NOT reported")))
+    Received.add_index(Received.index(Received.owner, name="received_owned", where=Received.owner.is_null(False)))
     db.create_tables([Received])
 
     class History(Model):
@@ -204,11 +205,10 @@ def up(_migrator: object, db: Database) -> None:
                 (("ticket", "created_at"), False),
                 (("created_at",), False),
                 (("nonce",), False),
+                (("state", "due_at"), False),
             )
 
-    Letter.add_index(Letter.index(Letter.due_at, name="letter_queued", where=SQL("state = 'queued'")))
-    unfinished = SQL("state NOT IN ('sent', 'dropped', 'suppressed')")
-    Letter.add_index(Letter.index(Letter.state, name="letter_unfinished", where=unfinished))
+    Letter.add_index(Letter.index(Letter.owner, name="letter_owned", where=Letter.owner.is_null(False)))
     db.create_tables([Letter])
 
     class Offender(Model):
