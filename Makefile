@@ -5,7 +5,7 @@ RUN := $(VENV)/bin/python
 N ?= 3000
 SEED ?= 1
 
-.PHONY: demo test lint events crash fuzz sweeps clean
+.PHONY: demo test lint events crash fuzz bench sweeps clean
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
@@ -34,6 +34,9 @@ crash: $(VENV)/installed  ## the long campaign of kills: make crash N=3000 SEED=
 
 fuzz: $(VENV)/installed  ## the parser against N mutants: make fuzz N=1000000
 	$(RUN) -m tests.mail.fuzz $(N) $(SEED)
+
+bench: $(VENV)/installed  ## what a letter costs beside a bare loop: make bench N=500
+	$(RUN) -m tests.bench $(N) $(SEED)
 
 sweeps: $(VENV)/installed  ## whole dictionaries through the moderation
 	$(RUN) -m tests.corpus.sweeps

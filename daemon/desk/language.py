@@ -45,11 +45,10 @@ SHORT_WORDS = 6
 
 _FOLD = str.maketrans("әғқңөұүһіё", "агкноуухие")
 _LATIN_FOLD = str.maketrans("ğñöüıəäşçúóıá", "gnouiaascuoia")
-_NOT_PROSE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\S*[\d_/\\]\S*")
+_NOT_PROSE = re.compile(r"\S*(?:[@\d_/\\]|[A-Za-z]\.[A-Za-z])\S*")
 _QUOTED = re.compile(r"«[^«»\n]{0,400}»|\"[^\"\n]{0,400}\"|“[^“”\n]{0,400}”")
 _WORD = re.compile(r"[^\W\d_]+")
 _CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]", re.IGNORECASE)
-_LATIN_PROSE = re.compile(r"[a-z]{2}[^\n]*\s[^\n]*[a-z]{2}", re.IGNORECASE)
 _RULED_LINE = re.compile(r"^-{5}[^\n]*$", re.MULTILINE)
 _LAYOUT = str.maketrans("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
 RETYPED_SHARE = 0.3
@@ -92,16 +91,21 @@ def identify(text: str, detector: Detector) -> Language:
             return Language.RU
     if count.telling:
         return _by_words(count)
-    if count.cyrillic + count.latin < 2:
+    if not count.cyrillic and count.latin < MIXED_WORDS:
         return Language.UNKNOWN
     return _opinion(prose, count, detector)
 
 
 def _without_logs(text: str) -> str:
-    """Without the lines that hold no Cyrillic, where others do: error texts, logs, signatures of programs."""
+    """Without English lines where others are Cyrillic: error texts, logs, signatures of programs."""
     if not _CYRILLIC.search(text):
         return _RULED_LINE.sub(" ", text)
-    return "\n".join(line for line in text.split("\n") if _CYRILLIC.search(line) or not _LATIN_PROSE.search(line))
+    return "\n".join(line for line in text.split("\n") if _CYRILLIC.search(line) or not _is_english(line))
+
+
+def _is_english(line: str) -> bool:
+    count = _counted(line)
+    return count.latin > 1 and count.en >= count.kk + count.ru
 
 
 def _counted(prose: str) -> _Count:
@@ -160,9 +164,11 @@ def _by_words(count: _Count) -> Language:
     told = most + second
     if (first, beside) == (Language.KK, Language.RU):
         carries = second >= MIXED_WORDS and second >= BESIDE_KAZAKH * told
-        carries = carries or (second == 1 and told <= SHORT_WORDS)
+        carries = carries or (second == 1 and told <= SHORT_WORDS and count.cyrillic > count.latin)
     elif (first, beside) == (Language.RU, Language.KK):
         carries = count.kazakh_letters >= MIXED_WORDS or (second >= MIXED_WORDS and second >= BESIDE_RUSSIAN * told)
+    elif first is Language.EN:
+        carries = count.cyrillic >= MIXED_WORDS and count.cyrillic >= BESIDE_OTHERS * (count.cyrillic + count.latin)
     else:
         carries = second > MIXED_WORDS and second >= BESIDE_OTHERS * told
     return Language.MIXED if carries else first

@@ -1,11 +1,11 @@
 """Dictionary sweeps: the forms that moderation flags among whole dictionaries equal a reviewed list.
 
-Every change of a lexicon thereby shows its collateral damage at once. Sources: the Russian dictionary of pymorphy3 (3 million
-forms, with names), the Kazakh one of Debian's hunspell-kk (expanded here), the English list of Debian's wamerican, and Latin
-renderings of the Russian and Kazakh names. A source that is not installed is skipped and said so.
+Every change of a lexicon thereby shows its collateral damage at once. Sources: the Russian dictionary of pymorphy3
+(3 million forms, with names), the Kazakh one of Debian's hunspell-kk (expanded here), the English list of Debian's
+wamerican, and Latin renderings of the Russian and Kazakh names. A source that is not installed is skipped.
 
-`python -m tests.corpus.sweeps` looks at everything (about two minutes) and prints the differences; with `--write` it writes
-the list anew for review. The tests take a 2 % sample.
+`python -m tests.corpus.sweeps` looks at everything (about two minutes) and prints the differences; with `--write` it
+writes the list anew for review. The tests take a 2 % sample.
 """
 
 import argparse
@@ -33,13 +33,21 @@ SAMPLE_OF = 50
 _TRANSLIT = str.maketrans(
     {
         **dict(zip("абвгдезийклмнопрстуфхыэёәғқңөұүһі", "abvgdeziiklmnoprstufhyeeagqnouuhi", strict=True)),
-        **{"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya"},
+        "ж": "zh",
+        "ц": "ts",
+        "ч": "ch",
+        "ш": "sh",
+        "щ": "shch",
+        "ъ": "",
+        "ь": "",
+        "ю": "yu",
+        "я": "ya",
     }
 )
 
 
 def in_sample(word: str) -> bool:
-    """Whether the word is in the 2 % that the tests look at: chosen by its first three letters, always the same ones."""
+    """Whether the word is in the 2 % that the tests look at: chosen by its first three letters, always the same."""
     return zlib.crc32(word[:3].lower().encode()) % SAMPLE_OF == 0
 
 
@@ -106,7 +114,9 @@ def english(*, sampled: bool) -> Iterator[str]:
 
 def names(*, sampled: bool) -> Iterator[str]:
     """Names of the Russian dictionary and capitalised words of the Kazakh one, as Latin documents write them."""
-    kazakh_names = [word for word, _ in _kazakh_stems() if word[:1].isupper()] if KAZAKH.with_suffix(".dic").exists() else []
+    kazakh_names = (
+        [word for word, _ in _kazakh_stems() if word[:1].isupper()] if KAZAKH.with_suffix(".dic").exists() else []
+    )
     for name in dict.fromkeys([*_russian_dictionary(sampled=sampled)[1], *kazakh_names]):
         if not sampled or in_sample(name):
             yield name.lower().translate(_TRANSLIT).capitalize()
@@ -141,7 +151,8 @@ def _write(found: dict[str, dict[str, str]]) -> None:
     lines = ["# Dictionary forms that moderation flags when they stand alone: source, rule, forms. Reviewed by hand."]
     for source, forms in found.items():
         for rule in sorted(set(forms.values())):
-            lines.append(f"{source} {rule}: {' '.join(sorted(form for form, its in forms.items() if its == rule))}")
+            of_rule = sorted(form for form, its in forms.items() if its == rule)
+            lines.append(f"{source} {rule}: {' '.join(of_rule)}")
     REVIEWED.write_text("\n".join(lines) + "\n", "utf-8")
 
 

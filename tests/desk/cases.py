@@ -109,16 +109,17 @@ def thread(joined: TicketView | None = None, *, proven: bool = False, role: Role
     return Thread(joined, Proof.TOKEN if joined else Proof.NONE, role or usual, proven, "", None)
 
 
+OFFICE = Office(
+    mode=Mode.AUTO, operators=(OPERATOR, SECOND), manager=MANAGER, quality=QUALITY, staff_language=Language.RU,
+    policy=POLICY, calendar=CALENDAR, ack_max_age_days=3, resolution_days=3,
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Desk:
     """An office; its tests build cases with it."""
 
-    office: Office = field(
-        default_factory=lambda: Office(
-            mode=Mode.AUTO, operators=(OPERATOR, SECOND), manager=MANAGER, quality=QUALITY,
-            staff_language=Language.RU, policy=POLICY, calendar=CALENDAR, ack_max_age_days=3, resolution_days=3,
-        )  # fmt: skip
-    )
+    office: Office = field(default_factory=lambda: OFFICE)
 
     def case(self, **changes: Any) -> Case:
         """A question of a stranger, taken now."""

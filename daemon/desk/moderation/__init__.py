@@ -1,12 +1,12 @@
 """Offensive words in a message: which ones, how disguised, at whom, and whether that is certain.
 
-The words are data (`rules/moderation/{ru,kk,en}.yaml`); every lexicon is asked about every word, whatever the language of
-the message. The order: `shields` blanks out what is no prose, `views` reads each word in all its disguises, `search` runs one
-automaton over them, `context` says what an insult does in its sentence.
+The words are data (`rules/moderation/{ru,kk,en}.yaml`); every lexicon is asked about every word, whatever the
+language of the message. The order: `shields` blanks out what is no prose, `views` reads each word in all its
+disguises, `search` runs one automaton over them, `context` says what an insult does in its sentence.
 
-Promise: pure, total, linear in the length of the text. `certain` is True only for obscene words and for insults that address
-somebody, with no doubt about quoting or denial; everything else is for a person to look at. A trained opinion on English
-can only ask for that look, never accuse by itself.
+Promise: pure, total, linear in the length of the text. `certain` is True only for obscene words and for insults that
+address somebody, with no doubt about quoting or denial; everything else is for a person to look at. A trained
+opinion on English can only ask for that look, never accuse by itself.
 """
 
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ class _Judged:
 
 
 def moderate(text: str, lexicon: Lexicon, english: EnglishScorer | None) -> Finding:
-    """What is offensive in a message's own new text (B.3, C.7a). Pass `english` to have clean English text asked about."""
+    """What is offensive in a message's own new text (B.3, C.7a). `english` is asked about clean English text."""
     plain = shielded(text)
     hits = found(plain, lexicon)
     if not hits:
@@ -79,9 +79,7 @@ def _judged(text: str, hit: Hit, lexicon: Lexicon) -> _Judged | None:
     around = text[begin : hit.end + SURROUNDINGS]
     tokens = tokens_of(around)
     covered = [
-        place
-        for place, token in enumerate(tokens)
-        if token.end + begin > hit.start and token.start + begin < hit.end
+        place for place, token in enumerate(tokens) if token.end + begin > hit.start and token.start + begin < hit.end
     ]
     row = lexicon.rows[hit.row]
     if not covered:

@@ -24,10 +24,27 @@ NEIGHBOURS = 4
 _WORD = re.compile(r"[^\W_]+(?:-[^\W\d_]+)?")
 _PAUSE = re.compile(r"[,:()–—]|\s-\s")
 _FIRST_PERSON = ("пын", "пин", "мын", "мин", "бын", "бин")
+_SECOND_PERSON = (
+    "ындар",
+    "индер",
+    "ыныздар",
+    "иниздер",
+    "сыздар",
+    "сиздер",
+    "yndar",
+    "inder",
+    "yngdar",
+    "ingder",
+    "syndar",
+    "sinder",
+)
+_YOUR = ("ларың", "лерің", "тарың", "терің", "дарың", "дерің", "ңыз", "ңіз")
+_INSTRUMENTALS = ("ом", "ем", "ой")
+_IMPERATIVES = ("ите", "йте", "ьте", "ite", "yte", "jte", "ayte", "дар", "дер")
 _PLURALS = ("ы", "и", "ые", "ие", "лар", "лер", "дар", "дер", "тар", "тер", "s", "y")
 _STOP = re.compile(r"[.!?…;\n]")
-_OPENING = "«“„\""
-_CLOSING = "»”“\""
+_OPENING = '«“„"'
+_CLOSING = '»”“"'
 
 
 class Aim(Enum):
@@ -117,11 +134,19 @@ class Scene:
 
 
 def applies(scene: Scene, row: Row) -> bool:
-    """Whether the row's own conditions on neighbours hold."""
-    around = scene.around(NEIGHBOURS)
-    if row.unless_near and any(token.folded in row.unless_near for token in scene.around(FAR)):
+    """Whether the row's own conditions on neighbours hold. Who is spoken to by name of a beast is not livestock."""
+    if row.only_near is not None and not any(token.folded in row.only_near for token in scene.around(NEIGHBOURS)):
         return False
-    return row.only_near is None or any(token.folded in row.only_near for token in around)
+    if row.unless_near is None or (row.severity is not Severity.OBSCENE and _you(scene, scene.around(2))):
+        return True
+    return not any(token.folded in row.unless_near for token in scene.around(FAR))
+
+
+def _you(scene: Scene, tokens: list[Token]) -> bool:
+    """Whether one of the words speaks to the reader: by a pronoun, or by a Kazakh ending of the second person."""
+    return scene.has("you", tokens) or any(
+        token.folded.endswith(_SECOND_PERSON) or token.text.lower().endswith(_YOUR) for token in tokens
+    )
 
 
 def aim(scene: Scene, row: Row) -> Aim:
@@ -129,14 +154,14 @@ def aim(scene: Scene, row: Row) -> Aim:
     if row.severity is Severity.OBSCENE:
         if _reported(scene):
             return Aim.QUOTED
-        return Aim.ADDRESSED if scene.has("you", scene.around(NEAR)) else Aim.AIMED
+        return Aim.ADDRESSED if _you(scene, scene.around(NEAR)) else Aim.AIMED
     if _denied(scene) or _of_oneself(scene) or _is_title(scene):
         return Aim.INNOCENT
     if _reported(scene):
         return Aim.QUOTED
     if row.severity is Severity.TRAIT:
         return _aim_of_trait(scene)
-    if scene.has("you", scene.around(NEAR)) or _vocative(scene):
+    if _you(scene, scene.around(NEAR)) or (_vocative(scene) and _spoken(scene)):
         return Aim.ADDRESSED
     return Aim.AIMED if _at_person(scene) else Aim.LOOSE
 
@@ -146,9 +171,9 @@ def target(scene: Scene, found: Aim, row: Row) -> Target:
     if found is Aim.QUOTED:
         return Target.QUOTED
     around = scene.around(FAR)
-    if scene.has("staff", around) or found is Aim.ADDRESSED or scene.has("you", around):
+    if scene.has("staff", around) or found is Aim.ADDRESSED or _you(scene, around):
         return Target.STAFF
-    if scene.has("person", around) or found is Aim.AIMED and row.severity is not Severity.OBSCENE:
+    if scene.has("person", around) or (found is Aim.AIMED and row.severity is not Severity.OBSCENE):
         return Target.OTHER
     return Target.NOBODY if row.severity is Severity.OBSCENE else Target.UNCLEAR
 
@@ -174,15 +199,22 @@ def _denied(scene: Scene) -> bool:
 
 
 def _of_oneself(scene: Scene) -> bool:
-    hit = scene.tokens[scene.last]
+    """«Я, дура старая», «как дурак сижу», «объясните дураку», «держите за идиота», «ақымақпын»."""
+    hit, before = scene.tokens[scene.last], scene.before(2)
     if hit.folded.endswith(_FIRST_PERSON):
         return True
-    if scene.has("taken_for", scene.before(2)):
+    if scene.has("explain", before) and hit.folded.endswith(("у", "ю", "е")):
         return True
-    if scene.has("explain", scene.before(2)) and hit.folded.endswith(("у", "ю", "е")):
+    you = _you(scene, scene.around(NEAR))
+    if before and before[-1].folded in scene.cues["article"]:
+        before = scene.before(3)[:-1]
+    if scene.has("taken_for", before[-1:]) and not scene.has("exclaiming", before[:-1]):
+        return not you or before[-1].folded in scene.cues["held_for"]
+    if you or hit.folded.endswith(_PLURALS):
+        return scene.has("we", scene.around(1)) and not you
+    if scene.has("me", before) and hit.folded.endswith(_INSTRUMENTALS) and not _reported(scene):
         return True
-    close = scene.around(2)
-    return scene.has("self", close) and not scene.has("you", scene.around(NEAR))
+    return scene.has("self", scene.around(2)) or scene.has("self", before[:1])
 
 
 def _is_title(scene: Scene) -> bool:
@@ -193,10 +225,10 @@ def _is_title(scene: Scene) -> bool:
 def _aim_of_trait(scene: Scene) -> Aim:
     if _is_name(scene) or _of_a_thing(scene):
         return Aim.INNOCENT
-    you = scene.has("you", scene.around(NEAR))
+    you = _you(scene, scene.around(NEAR))
     if scene.has("goods", scene.around(FAR)) and not you:
         return Aim.INNOCENT
-    if you or (_vocative(scene) and _plural(scene)):
+    if you or (_vocative(scene) and _plural(scene) and _spoken(scene)):
         return Aim.ADDRESSED
     return Aim.AIMED if _at_person(scene) or scene.has("pointing", scene.before(2)) else Aim.INNOCENT
 
@@ -210,10 +242,10 @@ def _of_a_thing(scene: Scene) -> bool:
         beside = [*scene.after(NEAR)[near : near + 1], *scene.before(NEAR)[::-1][near : near + 1]]
         for token in beside:
             if token.clause == home:
-                if token.folded in scene.cues["thing"]:
-                    return True
                 if token.folded in scene.cues["staff"] or token.folded in scene.cues["person"]:
                     return False
+                if token.folded in scene.cues["thing"]:
+                    return True
     return False
 
 
@@ -232,6 +264,17 @@ def _vocative(scene: Scene) -> bool:
 def _plural(scene: Scene) -> bool:
     hit = scene.tokens[scene.last]
     return hit.folded.endswith(_PLURALS) or scene.text[hit.end : hit.end + 1] == "!"
+
+
+def _spoken(scene: Scene) -> bool:
+    """Whether the sentence speaks to somebody: imperative, second person, exclamation, or an adjective alone."""
+    sentence = scene.around(FAR)
+    if not sentence and scene.tokens[scene.last].folded.endswith(("ые", "ие")):
+        return True
+    if _you(scene, sentence) or any(token.folded.endswith(_IMPERATIVES) for token in sentence):
+        return True
+    end = [scene.tokens[scene.last], *sentence][-1].end if scene.after(1) else scene.tokens[scene.last].end
+    return "!" in scene.text[end : end + 3]
 
 
 def _stands_first(scene: Scene) -> bool:

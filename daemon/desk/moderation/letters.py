@@ -22,15 +22,18 @@ LOOKS_CYRILLIC.update(str.maketrans("bdfjlqsvwzἰϲοαεικρτυхᴀ", "б�
 LOOKALIKES_ONLY = re.compile(r"[aceopxyukmtbhn]+\Z")
 """A Latin word that can be read as a Cyrillic one, letter by letter."""
 
-LOOKS_LATIN = str.maketrans(
+_CONFUSABLE = str.maketrans(
     "асеорхукмтвнзігдлибйпяьѕјһզսոօցաեհіαβεικλνορτυχςσ",
     "aceopxykmtbh3irdlubunrbsjhqunogaehiabeiklnoptuxcs",
 )
-"""Cyrillic, Greek and Armenian letters read as the Latin ones they look like."""
 
-for _code in range(0xDF, 0x250):
-    _base = unicodedata.normalize("NFD", chr(_code))[0]
-    LOOKS_LATIN.setdefault(_code, {"ı": "i", "ø": "o", "ß": "ss", "đ": "d", "ł": "l"}.get(_base, _base))
+_NO_PARTS = {"ı": "i", "ø": "o", "ß": "ss", "đ": "d", "ł": "l"}
+LOOKS_LATIN: dict[int, str | int] = {
+    **{code: unicodedata.normalize("NFD", chr(code))[0] for code in range(0xDF, 0x250)},
+    **{ord(letter): plain for letter, plain in _NO_PARTS.items()},
+    **_CONFUSABLE,
+}
+"""Cyrillic, Greek, Armenian and accented letters read as the Latin ones they look like."""
 
 _EN_ROW = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _RU_ROW = "йцукенгшщзхъфывапролджэячсмитьбюё"
@@ -43,26 +46,32 @@ DIGITS_EN = str.maketrans("0134578@$!|", "oieastbasil")
 DIGITS_KK = str.maketrans("01346@", "оізаба")
 
 _SKELETON_PAIRS = (
-    ("shch", "w"), ("sch", "w"), ("sh", "w"), ("ch", "q"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("ts", "c"), ("tz", "c"),
-    ("yo", "e"), ("jo", "e"), ("ye", "e"), ("je", "e"),
+    ("shch", "w"), ("sch", "w"), ("sh", "w"), ("ch", "q"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("ts", "c"),
+    ("tz", "c"), ("yo", "e"), ("jo", "e"), ("ye", "e"), ("je", "e"),
 )  # fmt: skip
 _SKELETON_LATIN = str.maketrans("xyqw", "hik\x00")
-_SKELETON_CYRILLIC = {
+_SKELETON_CYRILLIC: dict[int, str | int] = {
     **str.maketrans("абвгдеёжзийклмнопрстуфхцчшщыэіәғқңөұүһ", "abvgdeejziiklmnoprstufhcqwwieiagknouuh"),
-    **{ord("ъ"): "", ord("ь"): "", ord("ю"): "iu", ord("я"): "ia"},
+    ord("ъ"): "",
+    ord("ь"): "",
+    ord("ю"): "iu",
+    ord("я"): "ia",
 }
 _DOUBLE_LETTER = re.compile(r"([^\n])\1+")
+_ADJECTIVE_END = re.compile(r"[ыи]е\Z")
+_LATIN_ADJECTIVE_END = re.compile(r"[yi]{1,2}e(?=\n|\Z)")
 _INITIAL_J = "\x01"
 
 
 def skeleton_of_cyrillic(word: str) -> str:
     """The bones of a Cyrillic stem, such that every usual transliteration of it has the same ones."""
-    return _DOUBLE_LETTER.sub(r"\1", word.translate(_SKELETON_CYRILLIC))
+    plain = _ADJECTIVE_END.sub("е", word).translate(_SKELETON_CYRILLIC)
+    return _DOUBLE_LETTER.sub(r"\1", plain)
 
 
 def skeleton_of_latin(words: str) -> str:
     """The bones of Latin words (several at once, with a newline between them)."""
-    words = words.replace("\nj", "\n" + _INITIAL_J)
+    words = _LATIN_ADJECTIVE_END.sub("e", words).replace("\nj", "\n" + _INITIAL_J)
     for pair, letter in _SKELETON_PAIRS:
         words = words.replace(pair, letter.upper())
     words = words.replace("j", "i").translate(_SKELETON_LATIN).lower().replace(_INITIAL_J, "j").replace("\x00", "v")

@@ -14,7 +14,7 @@ import yaml
 
 from daemon.desk.faults import Fault, Faulty
 from daemon.desk.moderation.letters import FOLD
-from daemon.desk.moderation.stems import BadStem, Spelling, anchored, kinds_of, spellings
+from daemon.desk.moderation.stems import BadStem, Kind, Spelling, anchored, kinds_of, spellings
 
 
 class Severity(StrEnum):
@@ -29,10 +29,14 @@ class Severity(StrEnum):
 
 
 CUES = (
-    "you", "addressed", "staff", "person", "thing", "self", "negation", "denial", "report", "saying", "pointing", "describing",
-    "taken_for", "explain", "goods", "title", "article",
+    "you", "addressed", "staff", "person", "thing", "self", "me", "we", "negation", "denial", "article", "report",
+    "saying", "pointing", "describing", "taken_for", "held_for", "exclaiming", "explain", "goods", "title",
 )  # fmt: skip
 """The lists of words around an insult that decide what it is (`cues` of each file)."""
+
+
+RETYPED_CHARS = 6
+"""Shorter insults are not looked for in the other keyboard layout: bells are not иуды."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +158,20 @@ def _read_file(file: Path, text: str, draft: _Draft) -> None:
         return
     if not _checked(file, document, _FILE_KEYS, draft):
         return
-    endings = {name: tuple(str(item) for item in tails) for name, tails in document.get("endings", {}).items() if name != "__line__"}
+    endings = {
+        name: tuple(str(item) for item in tails)
+        for name, tails in document.get("endings", {}).items()
+        if name != "__line__"
+    }
     prefixes = tuple(document.get("prefixes", ()))
     draft.split_heads.update(document.get("split_heads", ()))
     for name, words in document.get("cues", {}).items():
         if name in CUES and isinstance(words, list):
             draft.cues.setdefault(name, []).extend(str(word) for word in words)
         elif name != "__line__":
-            draft.fault(file, document["cues"]["__line__"], f"unknown list of cues «{name}»", f"Use one of {', '.join(CUES)}")
+            draft.fault(
+                file, document["cues"]["__line__"], f"unknown list of cues «{name}»", f"Use one of {', '.join(CUES)}"
+            )
     for raw in document.get("rows", []):
         if isinstance(raw, dict):
             _read_row(file, raw, endings, prefixes, draft)
@@ -184,7 +194,9 @@ def _checked(file: Path, mapping: dict[str, object], keys: Mapping[str, type], d
     return len(draft.faults) == before
 
 
-def _read_row(file: Path, raw: dict[str, object], endings: dict[str, tuple[str, ...]], prefixes: tuple[str, ...], draft: _Draft) -> None:
+def _read_row(
+    file: Path, raw: dict[str, object], endings: dict[str, tuple[str, ...]], prefixes: tuple[str, ...], draft: _Draft
+) -> None:
     if not _checked(file, raw, _ROW_KEYS, draft):
         return
     line = int(str(raw["__line__"]))
@@ -198,7 +210,7 @@ def _read_row(file: Path, raw: dict[str, object], endings: dict[str, tuple[str, 
         draft.fault(file, line, f"the row «{name}» has no example", "Add `match` with at least one text")
     number = len(draft.rows)
     draft.rows.append(_row(file, line, name, raw))
-    compiler = _Compiler(file, line, number, endings, prefixes, draft)
+    compiler = _Compiler(file, line, number, raw["severity"] == Severity.OBSCENE, endings, prefixes, draft)
     fold = bool(raw.get("fold", False))
     compiler.add(_list(raw, "stems"), fold=fold, latin=False)
     compiler.add(_list(raw, "latin"), fold=fold, latin=True)
@@ -234,6 +246,7 @@ class _Compiler:
     file: Path
     line: int
     number: int
+    obscene: bool
     endings: dict[str, tuple[str, ...]]
     prefixes: tuple[str, ...]
     draft: _Draft
@@ -242,13 +255,15 @@ class _Compiler:
         """Stems to be found; `latin` ones also in transliteration."""
         for spelling in self._spellings(stems):
             for kind, written in kinds_of(spelling, fold=fold, latin=latin):
-                self._string(anchored(written, kind), 0)
+                if kind is not Kind.RETYPED or self.obscene or len(written.letters) >= RETYPED_CHARS:
+                    self._string(anchored(written, kind), 0)
 
     def add_exceptions(self, stems: list[str]) -> None:
         """Words in which the row's stems are not what they look like, however they are typed."""
         for spelling in self._spellings(stems):
             for kind, written in kinds_of(spelling, fold=True, latin=True):
-                self._string(anchored(written, kind), 1)
+                if kind is not Kind.RETYPED:
+                    self._string(anchored(written, kind), 1)
 
     def add_masked(self, stems: list[str]) -> None:
         """Full forms that are recognised with some letters hidden."""
@@ -262,7 +277,9 @@ class _Compiler:
             try:
                 found += spellings(stem, self.endings, self.prefixes)
             except BadStem as error:
-                self.draft.fault(self.file, self.line, str(error), "See the notation in daemon/desk/moderation/stems.py")
+                self.draft.fault(
+                    self.file, self.line, str(error), "See the notation in daemon/desk/moderation/stems.py"
+                )
         return found
 
     def _string(self, string: str, side: int) -> None:

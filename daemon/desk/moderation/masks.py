@@ -16,7 +16,9 @@ SEEN_TRAILING = 3
 _RUNS = re.compile(r"[*#%@_$&^~\d!|]+|\.{2,}")
 
 
-def hidden(masked: list[tuple[int, str]], forms: Mapping[tuple[str, str], tuple[tuple[str, int], ...]]) -> Iterator[tuple[int, int]]:
+def hidden(
+    masked: list[tuple[int, str]], forms: Mapping[tuple[str, str], tuple[tuple[str, int], ...]]
+) -> Iterator[tuple[int, int]]:
     """The (chunk, row) of every masked word that is one of the forms."""
     for owner, word in masked[:MASKED_WORDS]:
         for part in _candidates(word):
@@ -47,7 +49,12 @@ def _fits(part: str, form: str) -> bool:
     seen = _RUNS.split(part)
     runs = _RUNS.findall(part)
     letters = sum(map(len, seen))
-    if letters < 2 or letters >= len(form) or (not seen[-1] and len(seen[0]) < SEEN_TRAILING) or (not seen[0] and letters < SEEN_TRAILING):
+    if (
+        letters < 2
+        or letters >= len(form)
+        or (not seen[-1] and len(seen[0]) < SEEN_TRAILING)
+        or (not seen[0] and letters < SEEN_TRAILING)
+    ):
         return False
     if not seen[-1] and len(seen) == 2 and runs[0][0].isdigit():
         return False

@@ -6,8 +6,8 @@ Promise: one pass of one automaton over all views; a bounded number of hits is r
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 from daemon.desk.moderation.lexicon import Lexicon, Severity
 from daemon.desk.moderation.masks import hidden
@@ -26,8 +26,7 @@ _SPACED = re.compile(r"(?<!\S)[^\W_](?:[ \t.*_-]{1,3}[^\W_](?![^\W_])){2,}")
 _GAP = re.compile(r"[ \t.*_-]+")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
+class Hit(NamedTuple):
     """A row's words between two offsets of the text."""
 
     start: int
@@ -70,33 +69,33 @@ def _gravest(hits: list[Hit], lexicon: Lexicon) -> list[Hit]:
 
 
 def _matches(views: Views, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
-    """The (chunk, row) of every stem that stands in a view of a chunk which is none of the row's exceptions."""
+    """The (chunk, row) of every stem that stands in a view of a reading which is none of the row's exceptions."""
     matching: dict[int, set[int]] = {}
     excepting: dict[int, set[int]] = {}
     for kind, words in views.words.items():
         if words:
-            _search(kind, words, views.owners[kind], lexicon, matching, excepting)
-    for owner, rows in matching.items():
-        yield from ((owner, row) for row in sorted(rows - excepting[owner]))
+            _search(kind, words, views.readings[kind], lexicon, matching, excepting)
+    for reading, rows in matching.items():
+        yield from ((views.chunks[reading], row) for row in sorted(rows - excepting[reading]))
 
 
 def _search(
     kind: Kind,
     words: list[str],
-    owners: list[int],
+    readings: list[int],
     lexicon: Lexicon,
     matching: dict[int, set[int]],
     excepting: dict[int, set[int]],
 ) -> None:
-    """Adds the rows that match, and those that are excepted, in the words of one kind, by chunk."""
+    """Adds the rows that match, and those that are excepted, in the words of one kind, by reading."""
     text = kind + f"{kind}\n{kind}".join(words) + kind
     begins: list[int] = []
     for end, (rows, excepted) in lexicon.automaton.iter(text):
         if not begins:
             begins = [0, *accumulate(len(word) + 3 for word in words)]
-        owner = owners[bisect_right(begins, end) - 1]
-        matching.setdefault(owner, set()).update(rows)
-        excepting.setdefault(owner, set()).update(excepted)
+        reading = readings[bisect_right(begins, end) - 1]
+        matching.setdefault(reading, set()).update(rows)
+        excepting.setdefault(reading, set()).update(excepted)
 
 
 def _placed(text: str, rows: dict[str, set[int]]) -> list[Hit]:

@@ -5,9 +5,13 @@ Promise: a shielded stretch is replaced by as many spaces, so that every offset 
 
 import re
 
-_LINK = re.compile(r"(?:https?|ftp)://[!-~]+|www\.[!-~]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE)
+_LINK = re.compile(
+    r"(?:https?|ftp)://[!-~]+|www\.[!-~]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.IGNORECASE
+)
 _HANDLE = re.compile(r"(?<![^\s(,;:])@[A-Za-z][A-Za-z0-9_]{3,31}\b")
-_DOMAIN = re.compile(r"\b[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.(?:kz|ru|com|org|net|gov|info|io|su)\b(?:/[!-~]*)?")
+_DOMAIN = re.compile(
+    r"\b[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.(?:kz|ru|com|org|net|gov|info|io|su)\b(?:/[!-~]*)?"
+)
 _FILE = re.compile(
     r"(?<![\w-])[\w-]{1,150}\.(?:pdf|docx?|xlsx?|pptx?|rtf|txt|csv|xml|json|jpe?g|png|gif|bmp|heic|mp4|mov|zip|rar|7z|cms|p12|pfx"
     r"|cer|crt|exe|msi|jar|jnlp|dll|log|eml|msg|html?)\b",
@@ -15,14 +19,17 @@ _FILE = re.compile(
 )
 _CODE = re.compile(r"(?<![^\W_])[A-Za-z0-9+/=_-]{8,}(?![^\W_])")
 _CONSTANT = re.compile(r"\b[A-Z0-9]{2,30}(?:_[A-Z0-9]{1,30}){1,10}\b")
-_PLATE = re.compile(
-    r"\b\d{3} ?[A-ZАВЕКМНОРСТУХ]{2,3} ?\d{2,3}\b|\b[A-ZАВЕКМНОРСТУХ] ?\d{3} ?[A-ZАВЕКМНОРСТУХ]{2,3}\b"
+_PLATE = re.compile(r"\b\d{3} ?[A-ZАВЕКМНОРСТУХ]{2,3} ?\d{2,3}\b|\b[A-ZАВЕКМНОРСТУХ] ?\d{3} ?[A-ZАВЕКМНОРСТУХ]{2,3}\b")
+_INITIALS = re.compile(
+    r"\b[А-ЯЁӘҒҚҢӨҰҮҺІA-Z]\. ?(?:[А-ЯЁӘҒҚҢӨҰҮҺІA-Z]\. ?)?(?=[А-ЯЁӘҒҚҢӨҰҮҺІA-Z][а-яёәғқңөұүһіa-z]{3})"
 )
-_INITIALS = re.compile(r"\b[А-ЯЁӘҒҚҢӨҰҮҺІA-Z]\. ?(?:[А-ЯЁӘҒҚҢӨҰҮҺІA-Z]\. ?)?(?=[А-ЯЁӘҒҚҢӨҰҮҺІA-Z][а-яёәғқңөұүһіa-z]{3})")
-_SURNAME_FIRST = re.compile(r"\b[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі]+(?:-[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі]+)? [А-ЯЁӘҒҚҢӨҰҮҺІ]\. ?[А-ЯЁӘҒҚҢӨҰҮҺІ]\.")
+_SURNAME_FIRST = re.compile(
+    r"\b[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі]+(?:-[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі]+)? [А-ЯЁӘҒҚҢӨҰҮҺІ]\. ?[А-ЯЁӘҒҚҢӨҰҮҺІ]\."
+)
 _PATRONYMIC = re.compile(r"\b[А-Я][а-я]+(?:вич|вна|ұлы|қызы|улы|кызы)\b")
 _LOG_LINE = re.compile(
-    r"^(?:\s*at [\w$.<>]+\(|Caused by:|\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d|.{0,80}?\b[A-Za-z]\w{0,60}(?:Exception|Error)\b|\s*(?:Error|ERROR|WARN|INFO)\s?[:\[\]]|\[\w+\]|\s*File \")"
+    r"^(?:\s*at [\w$.<>]+\(|Caused by:|\s*\d{4}-\d\d-\d\d[ T]\d\d:\d\d|\[\w+\]|\s*File \""
+    r"|.{0,80}?\b[A-Za-z]\w{0,60}(?:Exception|Error)\b|\s*(?:Error|ERROR|WARN|INFO)\s?[:\[\]])"
 )
 _ASCII_WORDS = re.compile(r"[!-~]+")
 _CASE_CHANGE = re.compile(r"[a-z][A-Z]")

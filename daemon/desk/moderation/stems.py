@@ -4,8 +4,8 @@
     *пизд*      anywhere in a word        ~еб{у,ет} the same after any of the file's verbal prefixes, or none
     {а,о*,}     one of these              дебил/m   the stem with each ending of the class m of the file
 
-A word in a text is looked at in several *kinds* of view; an anchored stem begins (or ends) with the kind's mark, so that
-one automaton serves all kinds.
+A word in a text is looked at in several *kinds* of view; an anchored stem begins (or ends) with the kind's mark, so
+that one automaton serves all kinds.
 """
 
 import itertools
@@ -104,4 +104,3 @@ def kinds_of(spelling: Spelling, *, fold: bool, latin: bool) -> list[tuple[Kind,
     if latin:
         found.append((Kind.SKELETON, Spelling(skeleton_of_cyrillic(folded.letters), spelling.begins, spelling.ends)))
     return list(dict.fromkeys(found))
-

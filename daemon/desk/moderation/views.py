@@ -1,9 +1,9 @@
 """The views of a text: every word as it could be meant, a constant number of times.
 
-A *chunk* is what stands between blanks. Each different chunk is cleaned (composed, lower case, without unseen characters) and
-read in every way in which people disguise words: split at punctuation and without it, repeated letters once, digits and
-signs for letters, look-alikes of both alphabets, the other keyboard layout, transliteration, Kazakh without its letters.
-All views are strings, so that one pass of one automaton sees them all.
+A *chunk* is what stands between blanks. Each different chunk is cleaned (composed, lower case, without unseen
+characters) and read in every way in which people disguise words: split at punctuation and without it, repeated
+letters once, digits and signs for letters, look-alikes of both alphabets, the other keyboard layout,
+transliteration, Kazakh without its letters. All views are strings, so that one pass of one automaton sees them all.
 
 Promise: linear in the length of the text; equal chunks are read once.
 """
@@ -38,6 +38,8 @@ from daemon.desk.moderation.stems import Kind
 
 JOINED_CHARS = 40
 """Longest chunk that is read without its inner punctuation; disguises are one word long."""
+DISGUISED = 2_000
+"""Different chunks of one text that are read as disguises; plain words are read however many there are."""
 EDGES = " \t.,;:!?…\"'«»“”„‘’()[]{}<>-–—_*#%&|/\\~^=+№•·`$@"
 MASKS = re.compile(r"[*#%@_$&^~]|\.{2,}")
 _PARTS = re.compile(r"[^\W\d_]+")
@@ -50,17 +52,30 @@ _LAYOUT_KEYS = re.compile(r"[\[\];',.`{}:\"<>~a-z]+\Z")
 
 @dataclass(slots=True)
 class Views:
-    """All views of a text by kind: `words[kind][n]` is read from the chunk `owners[kind][n]`."""
+    """All views of a text. A *reading* is one way to read a chunk as a word; each is seen in several kinds of view.
+
+    `words[kind][n]` is a view of the reading `readings[kind][n]`; `chunks[reading]` is the chunk it was read from.
+    """
 
     words: dict[Kind, list[str]] = field(default_factory=lambda: {kind: [] for kind in Kind})
-    owners: dict[Kind, list[int]] = field(default_factory=lambda: {kind: [] for kind in Kind})
+    readings: dict[Kind, list[int]] = field(default_factory=lambda: {kind: [] for kind in Kind})
+    chunks: list[int] = field(default_factory=list)
     masked: list[tuple[int, str]] = field(default_factory=list)
     """Chunks in which letters are hidden, for `masks`."""
+    latin: list[tuple[int, str]] = field(default_factory=list)
+    """Latin readings, whose views are made all at once."""
+    disguised: int = 0
+    """Chunks that were read as disguises."""
 
-    def add(self, kind: Kind, word: str, owner: int) -> None:
-        """One word in one kind of view."""
+    def read(self, chunk: int) -> int:
+        """A new reading of the chunk."""
+        self.chunks.append(chunk)
+        return len(self.chunks) - 1
+
+    def add(self, kind: Kind, word: str, reading: int) -> None:
+        """One reading in one kind of view."""
         self.words[kind].append(word)
-        self.owners[kind].append(owner)
+        self.readings[kind].append(reading)
 
 
 def cleaned(chunks: list[str]) -> list[str]:
@@ -78,74 +93,75 @@ def cleaned(chunks: list[str]) -> list[str]:
 def views_of(words: list[str]) -> Views:
     """Every view of the cleaned chunks; the owner of a view is the chunk's place in the list."""
     views = Views()
-    latin: list[tuple[int, str]] = []
     for owner, word in enumerate(words):
         bare = word if word.isalpha() else word.strip(EDGES)
         if bare.isalpha():
-            _letters(bare, owner, views, latin)
+            _letters(bare, owner, views)
         elif bare:
-            _mixed(bare, owner, views, latin)
+            _mixed(bare, owner, views)
         if bare and (bare is not word or not bare.isalpha()):
             _edges(word, bare, owner, views)
-    _transliterations(latin, views)
+    _transliterations(views)
     return views
 
 
-def _letters(word: str, owner: int, views: Views, latin: list[tuple[int, str]]) -> None:
+def _letters(word: str, owner: int, views: Views) -> None:
     """A word of letters only."""
-    _read(word, owner, views, latin)
+    _read(word, owner, views)
     if REPEATED.search(word):
         variants = {REPEATS.sub(r"\1", word), LONG_REPEATS.sub(r"\1", word), LONG_REPEATS.sub(r"\1\1", word)}
         for variant in sorted(variants - {word}):
-            _read(variant, owner, views, latin)
+            _read(variant, owner, views)
 
 
-def _read(word: str, owner: int, views: Views, latin: list[tuple[int, str]]) -> None:
+def _read(word: str, owner: int, views: Views) -> None:
+    reading = views.read(owner)
     if word.isascii():
-        latin.append((owner, word))
+        views.latin.append((reading, word))
         return
     if FOREIGN_LETTER.search(word):
-        latin.append((owner, word.translate(LOOKS_LATIN)))
+        views.latin.append((reading, word.translate(LOOKS_LATIN)))
         return
     if LATIN_LETTER.search(word):
-        views.add(Kind.LATIN, word.translate(LOOKS_LATIN), owner)
+        views.add(Kind.LATIN, word.translate(LOOKS_LATIN), reading)
         word = word.translate(LOOKS_CYRILLIC)
     else:
-        views.add(Kind.LATIN, word.translate(CYRILLIC_KEYS_TO_LATIN), owner)
+        views.add(Kind.LATIN, word.translate(CYRILLIC_KEYS_TO_LATIN), reading)
     if not KAZAKH_LETTER.search(word):
-        views.add(Kind.CYRILLIC, word, owner)
+        views.add(Kind.CYRILLIC, word, reading)
         return
-    views.add(Kind.KAZAKH, word, owner)
-    views.add(Kind.FOLDED, word.translate(FOLD), owner)
+    views.add(Kind.KAZAKH, word, reading)
+    views.add(Kind.FOLDED, word.translate(FOLD), reading)
     ukrainian = word.replace("і", "и")
     if not KAZAKH_LETTER.search(ukrainian):
-        views.add(Kind.CYRILLIC, ukrainian, owner)
+        views.add(Kind.CYRILLIC, ukrainian, reading)
 
 
-def _mixed(bare: str, owner: int, views: Views, latin: list[tuple[int, str]]) -> None:
+def _mixed(bare: str, owner: int, views: Views) -> None:
     """A chunk with digits, signs or punctuation inside."""
     for part in _PARTS.findall(bare):
         if len(part) > 1:
-            _letters(part, owner, views, latin)
-    if len(bare) > JOINED_CHARS:
+            _letters(part, owner, views)
+    if len(bare) > JOINED_CHARS or views.disguised >= DISGUISED or not _PARTS.search(bare):
         return
+    views.disguised += 1
     undigited = bare.strip(_EDGE_DIGITS) if bare[0] not in "06" else bare.rstrip(_EDGE_DIGITS)
     joined = "" if _CONTRACTION.search(bare) else "".join(_PARTS.findall(bare))
     if joined != undigited and len(joined) > 1 and not any(character.isdigit() for character in undigited):
-        _letters(joined, owner, views, latin)
+        _letters(joined, owner, views)
     if _DIGIT_OR_SIGN.search(undigited):
-        _digits(_PI.sub("пи", bare) if "14" in bare else undigited, owner, views, latin)
+        _digits(_PI.sub("пи", bare) if "14" in bare else undigited, owner, views)
     if MASKS.search(bare) or _DIGIT_OR_SIGN.search(undigited):
         views.masked.append((owner, undigited))
 
 
-def _digits(word: str, owner: int, views: Views, latin: list[tuple[int, str]]) -> None:
+def _digits(word: str, owner: int, views: Views) -> None:
     """Digits and signs read as letters."""
     tables = [*DIGITS_RU, DIGITS_KK] if CYRILLIC_LETTER.search(word) else [*DIGITS_RU, DIGITS_EN]
     for table in tables:
         read = "".join(_PARTS.findall(word.translate(table)))
         if read:
-            _letters(read, owner, views, latin)
+            _letters(read, owner, views)
 
 
 def _edges(word: str, bare: str, owner: int, views: Views) -> None:
@@ -157,20 +173,21 @@ def _edges(word: str, bare: str, owner: int, views: Views) -> None:
     word = word.rstrip("!?")
     if _LAYOUT_KEYS.match(word):
         for typed in sorted({word, word.rstrip(".,:"), bare}):
-            views.add(Kind.RETYPED, typed.translate(LATIN_KEYS_TO_CYRILLIC), owner)
+            reading = views.read(owner)
+            views.add(Kind.RETYPED, typed.translate(LATIN_KEYS_TO_CYRILLIC), reading)
+            views.add(Kind.LATIN, bare, reading)
 
 
-def _transliterations(latin: list[tuple[int, str]], views: Views) -> None:
+def _transliterations(views: Views) -> None:
     """Latin words as they are, as the other layout, as look-alikes, and as bones."""
-    if not latin:
+    if not views.latin:
         return
-    owners = [owner for owner, _ in latin]
-    text = "\n" + "\n".join(word for _, word in latin)
+    text = "\n" + "\n".join(word for _, word in views.latin)
     keys = text.translate(LATIN_KEYS_TO_CYRILLIC)[1:].split("\n")
     bones = skeleton_of_latin(text)[1:].split("\n")
-    for owner, (_, word), cyrillic, bone in zip(owners, latin, keys, bones, strict=True):
-        views.add(Kind.LATIN, word, owner)
-        views.add(Kind.RETYPED, cyrillic, owner)
-        views.add(Kind.SKELETON, bone, owner)
+    for (reading, word), cyrillic, bone in zip(views.latin, keys, bones, strict=True):
+        views.add(Kind.LATIN, word, reading)
+        views.add(Kind.RETYPED, cyrillic, reading)
+        views.add(Kind.SKELETON, bone, reading)
         if LOOKALIKES_ONLY.match(word):
-            views.add(Kind.RETYPED, word.translate(LOOKS_CYRILLIC), owner)
+            views.add(Kind.RETYPED, word.translate(LOOKS_CYRILLIC), reading)
