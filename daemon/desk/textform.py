@@ -18,18 +18,18 @@ TOPIC_CHARS = 80
 QUOTE_LINE_CHARS = 998
 """A quoted line is cut here (RFC 5322 section 2.1.1)."""
 
-_KEPT_CONTROLS = "\n"
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _REPLY_PREFIXES = ("re:", "fw:", "fwd:", "aw:", "ответ:", "на:", "отв:", "пересл:", "жауап:")
 
 
 def clean(text: str) -> str:
     """`text` with line feeds as its only control characters (categories Cc, Cf, Cs, Zl and Zp are taken out)."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(
-        letter
-        for letter in unified
-        if letter in _KEPT_CONTROLS or unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    )
+    return "\n".join(line if line.isprintable() else _visible(line) for line in unified.split("\n"))
+
+
+def _visible(line: str) -> str:
+    return "".join(letter for letter in line if unicodedata.category(letter) not in _INVISIBLE)
 
 
 def one_line(text: str) -> str:

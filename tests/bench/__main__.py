@@ -1,7 +1,7 @@
 """`make bench N=500`: letters per second and CPU milliseconds per letter, of the daemon and of a bare loop.
 
 From a full mailbox to the last reply accepted, on the same Dovecot and the same sink in the same run. The daemon's
-start (loading the judge's models) is not counted; its receipts to clients and its letters to the operator are both sent.
+start (loading the models) is not counted; its receipts to clients and its letters to the operator are both sent.
 """
 
 import os
