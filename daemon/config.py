@@ -11,14 +11,14 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import msgspec
 
+from daemon.config_judge import judged
 from daemon.desk.faults import Fault, Faulty
 from daemon.desk.limits import ServiceLimits
 from daemon.mail.limits import Limits
@@ -48,6 +48,7 @@ SECTIONS: dict[str, type] = {
     "message_limits": Limits,
 }
 DATABASE_KEYS = ("url", "url_file")
+PASSWORD_IN_URL = re.compile(r"^[^:/]+://[^@/]*:[^@]*@|[?&]password=")
 TOKEN_KEY_CHARS = 32
 """A token key is at least as long, in characters; its MAC is cut to 100 bits (see `daemon.mail.msgid`)."""
 
@@ -70,7 +71,8 @@ def load(file: Path, environment: Mapping[str, str] | None = None) -> Config:
     database_url = reading.database(tables.get("database", {}), environment)
     secrets = reading.secrets(sections, tables.get("desk", {}), environment)
     if None not in sections.values():
-        reading.judge(sections)
+        for section, key, fault, cure in judged(sections, file.parent):
+            reading.fault(section, key, fault, cure)
     if reading.faults:
         raise Faulty(reading.faults)
     return Config(file=file, secrets=secrets, database_url=database_url, **sections)
@@ -111,7 +113,8 @@ class _Reading:
     faults: list[Fault]
 
     def fault(self, section: str, key: str, text: str, cure: str) -> None:
-        line = self.places.get((section, key)) or self.places.get((section, ""), 0)
+        places = ((section, key), (section, ""), ("", section))
+        line = next((self.places[place] for place in places if place in self.places), 0)
         self.faults.append(Fault(self.file, line, text, cure))
 
     def section(self, name: str, kind: type, table: object) -> Any:  # noqa: ANN401 - one reader for ten dataclasses
@@ -141,29 +144,38 @@ class _Reading:
         if isinstance(values[key], int | float) and not isinstance(values[key], bool) and values[key] < 0:  # type: ignore[operator]
             self.fault(section, key, f"`{section}.{key}` is below zero", "Give zero or more.")
 
-    def database(self, table: Mapping[str, object], environment: Mapping[str, str]) -> str:
+    def keys(self, name: str, table: object, known: Sequence[str]) -> Mapping[str, str]:
+        """A section of plain strings that is no dataclass."""
+        if not isinstance(table, dict):
+            self.fault(name, "", f"[{name}] must be a section", f"Write [{name}] on a line of its own.")
+            return {}
         for key in table:
-            if key not in DATABASE_KEYS:
-                self.fault("database", key, f"[database] has no setting `{key}`", _meant(key, list(DATABASE_KEYS)))
-        url = str(table.get("url", ""))
-        if re.match(r"[a-z]+://[^/@]*:[^/@]+@", url):
-            self.fault(
-                "database",
-                "url",
-                "a password stands in `database.url`",
-                "Move the URL to a `url_file` of mode 0600.",
-            )
-        return url or self._secret(
-            "database", "url_file", str(table.get("url_file", "")), "ESAUDA_DATABASE_URL", environment
-        )
+            if key not in known:
+                self.fault(name, key, f"[{name}] has no setting `{key}`", _meant(key, list(known)))
+            elif not isinstance(table[key], str):
+                self.fault(name, key, f"`{name}.{key}` must be a text", "Give a value of that kind.")
+        return {key: value for key, value in table.items() if isinstance(value, str)}
 
-    def secrets(
-        self, sections: Mapping[str, Any], desk: Mapping[str, object], environment: Mapping[str, str]
-    ) -> Secrets:
+    def database(self, table: object, environment: Mapping[str, str]) -> str:
+        """The URL of the database; only one without a password may stand in the configuration."""
+        given = self.keys("database", table, DATABASE_KEYS)
+        written = given.get("url", "")
+        if PASSWORD_IN_URL.search(written):
+            cure = "Move the URL to a `url_file` of mode 0600."
+            self.fault("database", "url", "a password stands in `database.url`", cure)
+        url = written or self._secret(
+            "database", "url_file", given.get("url_file", ""), "ESAUDA_DATABASE_URL", environment
+        )
+        if not re.fullmatch(r"sqlite:///.+", url):
+            key = "url" if written else "url_file"
+            text = "the kind of the database is not supported" if url else "there is no URL of the database"
+            self.fault("database", key, text, 'Write e.g. `url = "sqlite:///var/desk.sqlite3"`.')
+        return url
+
+    def secrets(self, sections: Mapping[str, Any], desk: object, environment: Mapping[str, str]) -> Secrets:
+        """The passwords and the keys of our tokens."""
         imap, smtp = sections["imap"], sections["smtp"]
-        for key in desk:
-            if key != "token_keys_file":
-                self.fault("desk", key, f"[desk] has no setting `{key}`", _meant(key, ["token_keys_file"]))
+        keys_file = self.keys("desk", desk, ("token_keys_file",)).get("token_keys_file", "")
         imap_password = self._secret(
             "imap", "password_file", imap.password_file if imap else "", "ESAUDA_IMAP_PASSWORD", environment
         )
@@ -184,9 +196,7 @@ class _Reading:
                 "the password of the submission server is not given",
                 "Set ESAUDA_SMTP_PASSWORD or `password_file`.",
             )
-        keys = self._secret(
-            "desk", "token_keys_file", str(desk.get("token_keys_file", "")), "ESAUDA_TOKEN_KEYS", environment
-        )
+        keys = self._secret("desk", "token_keys_file", keys_file, "ESAUDA_TOKEN_KEYS", environment)
         token_keys = tuple(key.encode() for key in re.split(r"[\s,]+", keys) if key)
         if not token_keys or min(map(len, token_keys)) < TOKEN_KEY_CHARS:
             self.fault(
@@ -212,58 +222,3 @@ class _Reading:
                 f"Give a file that holds the secret, or set {variable}.",
             )
             return ""
-
-    def judge(self, sections: Mapping[str, Any]) -> None:
-        """What no type can say."""
-        service, intake, witness = (sections[name] for name in ("service", "intake", "witness"))
-        for key in ("address", "manager", "quality"):
-            self._address("service", key, getattr(service, key), needed=key == "address")
-        for key in ("aliases", "operators"):
-            for value in getattr(service, key):
-                self._address("service", key, value, needed=True)
-        self._address("witness", "address", witness.address, needed=False)
-        if intake.start and not is_start(intake.start):
-            self.fault(
-                "intake",
-                "start",
-                f"`{intake.start}` is no start",
-                "Write `now`, a date such as 2026-11-01, or `uid:1234`.",
-            )
-        if not re.fullmatch(r"[A-Z]{1,8}", service.number_prefix):
-            self.fault(
-                "service",
-                "number_prefix",
-                "the prefix must be 1 to 8 capital Latin letters",
-                "Write e.g. `ES`.",
-            )
-        for section, key in (
-            ("intake", "poll_seconds"),
-            ("intake", "junk_seconds"),
-            ("smtp", "parallel"),
-            ("smtp", "timeout_seconds"),
-            ("imap", "timeout_seconds"),
-        ):
-            if getattr(sections[section], key) < 1:
-                self.fault(section, key, f"`{section}.{key}` must be at least 1", "Give 1 or more.")
-        if witness.address and not witness.folder:
-            self.fault(
-                "witness",
-                "folder",
-                "a witness address without a folder",
-                "Name the folder where its copies lie.",
-            )
-
-    def _address(self, section: str, key: str, value: str, *, needed: bool) -> None:
-        if (value or needed) and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
-            self.fault(section, key, f"`{value}` is no mail address", "Write it as name@example.kz.")
-
-
-def is_start(value: str) -> bool:
-    """Whether `value` is a first-start rule: `now`, an ISO date, or `uid:N`."""
-    if value == "now" or re.fullmatch(r"uid:[1-9]\d{0,9}", value):
-        return True
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True

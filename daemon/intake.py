@@ -20,7 +20,7 @@ from daemon.store.journal import Entry, New, Place
 from daemon.store.owner import Owner
 from daemon.take import take
 from daemon.upkeep import Upkeep
-from daemon.wire.imap import ImapRefused, Mailbox
+from daemon.wire.imap import ImapRefused, ImapUnavailable, Mailbox
 from daemon.workplace import Workplace
 
 UID_WINDOW = 50_000
@@ -39,7 +39,8 @@ class Intake:
         self._patience = Patience(workplace.config.limits, stop)
         self._upkeep = Upkeep(workplace, owner)
         self._next_junk = 0.0
-        self._disk_low = False
+        # An earlier process may have left the alarm.
+        self._disk_low = True
 
     def run(self) -> None:
         """Until the stop."""
@@ -84,8 +85,8 @@ class Intake:
         self._check_disk()
         where, highest = self._open(mailbox)
         listed = self._reconcile(mailbox, where, highest)
-        decided = self._decide_all(mailbox, where)
-        filed = self._file(mailbox, where)
+        decided = self._decide_all(mailbox, where, highest)
+        filed = self._file(mailbox, where, highest)
         complete = journal.open_count(where) == 0
         if complete:
             journal.passed(where, self._workplace.now())
@@ -102,13 +103,18 @@ class Intake:
         if free < needed:
             log.disk_low(free=free, needed=needed)
             self._disk_low = True
+            alarms.alarm("disk_low", f"{free} octets are free, {needed} are needed", self._workplace.now())
             raise StoreUnavailable(f"{free} octets are free on the disk of the raw messages, {needed} are needed")
         if self._disk_low:
             self._disk_low = False
             alarms.clear("disk_low")
 
     def _open(self, mailbox: Mailbox) -> tuple[Place, int]:
-        """Select the inbox; returns its incarnation and the highest UID it may have."""
+        """Select the inbox; returns its incarnation and the highest UID that this connection can know.
+
+        Other intakes may list higher ones meanwhile. Those are theirs: to us the server would say that there is no such
+        message, and a message that has just come would be taken for one that went.
+        """
         folder = self._config.imap.inbox
         selected = mailbox.select(folder, readonly=self._workplace.shadow)
         where = journal.place(folder, selected.uidvalidity)
@@ -128,7 +134,7 @@ class Intake:
     def _reconcile(self, mailbox: Mailbox, where: Place, highest: int) -> int:
         """Compare server and journal by ranges of UIDs; returns how many UIDs were new."""
         added, missed = 0, 0
-        waiting = journal.unread(where)
+        waiting = journal.unread(where, highest)
         for low in range(1, highest + 1, UID_WINDOW):
             there = set(mailbox.uids(low, min(low + UID_WINDOW - 1, highest)))
             new = sorted(there - journal.listed(where, low, low + UID_WINDOW - 1))
@@ -164,27 +170,44 @@ class Intake:
         """Of an earlier incarnation, what was stored is decided from the store; the rest comes under new UIDs."""
         for earlier in journal.earlier(where):
             journal.vanish(earlier, sorted(journal.unread(earlier)), self._workplace.now())
-            self._decide_all(None, earlier)
+            self._decide_all(None, earlier, journal.ANY_UID)
             journal.filed([item.id for item in journal.unfiled(earlier, UID_WINDOW)], "gone")
 
-    def _file(self, mailbox: Mailbox, where: Place) -> int:
-        """Move decided messages to their folders: after the commit, and only a hint."""
-        waiting = [] if self._workplace.shadow else journal.unfiled(where, UID_WINDOW)
+    def _file(self, mailbox: Mailbox, where: Place, highest: int) -> int:
+        """Move decided messages to their folders: after the commit, and only a hint. Returns how many were moved."""
+        if self._workplace.shadow:
+            return 0
         by_folder: dict[str, list[journal.Decided]] = {}
-        for item in waiting:
+        for item in journal.claim_unfiled(where, self._owner.name, UID_WINDOW, highest):
             by_folder.setdefault(item.folder, []).append(item)
+        refused = 0
         for folder, items in by_folder.items():
             failpoint.reach("intake.filing")
             try:
-                how = mailbox.file([item.uid for item in items], folder)
+                how = self._bring(mailbox, where, [item.uid for item in items], folder)
             except ImapRefused as error:
+                refused += len(items)
                 alarms.alarm("filing_refused", f"{folder}: {error}", self._workplace.now())
                 log.alarm(name="filing_refused", detail=f"{folder}: {error}")
                 continue
             failpoint.reach("intake.moved")
             journal.filed([item.id for item in items], how)
             log.messages_filed(folder=folder, count=len(items), how=how)
-        return len(waiting)
+        if refused:
+            journal.give_back(self._owner.name)
+        elif by_folder:
+            alarms.clear("filing_refused")
+        return sum(map(len, by_folder.values())) - refused
+
+    def _bring(self, mailbox: Mailbox, where: Place, uids: Sequence[int], folder: str) -> str:
+        try:
+            return mailbox.file(uids, folder)
+        except ImapRefused:
+            # NO may only mean that a person moved or deleted one of them meanwhile (RFC 9051 section 7.1,
+            # EXPUNGEISSUED): look at the folder anew, and ask once more.
+            if mailbox.select(where.folder, readonly=False).uidvalidity != where.uidvalidity:
+                raise ImapUnavailable("the mailbox was rebuilt while it was read") from None
+            return mailbox.file(uids, folder)
 
     def _junk(self, mailbox: Mailbox) -> None:
         """Look into the junk folder now and then."""
@@ -196,11 +219,11 @@ class Intake:
                 # A folder that cannot be opened must not keep the inbox waiting.
                 alarms.alarm("junk_refused", str(error), self._workplace.now())
 
-    def _decide_all(self, mailbox: Mailbox | None, where: Place) -> int:
+    def _decide_all(self, mailbox: Mailbox | None, where: Place, highest: int) -> int:
         decided = 0
         limits = self._config.limits
         while not self._stop:
-            entries = journal.claim(where, self._owner.name, limits.fetch_messages)
+            entries = journal.claim(where, self._owner.name, limits.fetch_messages, highest)
             if not entries:
                 break
             for batch in _batches(entries, limits.fetch_octets):

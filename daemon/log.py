@@ -8,13 +8,19 @@ never the work.
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any
 
-_logger = logging.getLogger("esauda")
+LOGGER = "esauda"
+"""Name of the one logger."""
+_logger = logging.getLogger(LOGGER)
 _mask = False
 _runner = ""
+_TOLD = frozenset({"reason", "error", "reply", "detail"})
+"""Keys that hold what a server or a fault of ours says: addresses may stand in it."""
+_ADDRESS = re.compile(r"(?<![^\s<>(),;:\"'@])[^\s<>(),;:\"'@]+@[^\s<>(),;:\"'@]+")
 
 
 def set_up(runner: str, *, mask: bool) -> None:
@@ -30,7 +36,8 @@ def set_up(runner: str, *, mask: bool) -> None:
 
 def _emit(level: int, event: str, **keys: Any) -> None:  # noqa: ANN401 - any JSON value
     line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": logging.getLevelName(level).lower()}
-    _logger.log(level, "%s", json.dumps({**line, "runner": _runner, "event": event, **keys}, ensure_ascii=False))
+    said = {name: _without_addresses(value) if name in _TOLD else value for name, value in keys.items()}
+    _logger.log(level, "%s", json.dumps({**line, "runner": _runner, "event": event, **said}, ensure_ascii=False))
 
 
 def _private(text: str) -> str:
@@ -39,6 +46,10 @@ def _private(text: str) -> str:
         return text
     local, at, domain = text.rpartition("@")
     return f"{local[:1]}***@{domain}" if at else f"{text[:1]}***"
+
+
+def _without_addresses(text: str) -> str:
+    return _ADDRESS.sub(lambda found: _private(found[0]), text) if _mask else text
 
 
 def runner_started(*, version: str, mode: str) -> None:

@@ -1,4 +1,4 @@
-"""Trains the intent model from the corpus, keeps it in a cache directory, and reads it from there (shell of `desk.intent`).
+"""Trains the intent model from the corpus, keeps it in a directory, reads it from there (the shell of `desk.intent`).
 
 Promise: the same corpus, rules and code give the same model. A cache file is arrays and JSON, never a pickle, and is
 used only if it lies in the given directory, names the very corpus, rules and code at hand and its digest fits;
@@ -17,13 +17,16 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.desk import completeness, intent, intent_corpus, intent_features, intent_rules, intent_text
-from daemon.desk.intent import Floats, Head, Model, Vocabulary
+from daemon.desk.faults import Fault, Faulty
+from daemon.desk.intent import Floats, Head, Mix, Model, Vocabulary
 from daemon.desk.intent_corpus import Labelled, read_corpus
 from daemon.desk.intent_rules import IntentRules, read_rules
-from daemon.training_fit import fit
+from daemon.workplace import text_of
 
 Progress = Callable[[str], None]
 
+HEADS = ("intent", "also", "steps")
+MIXES = ("also_mix", "steps_mix", "right_mix")
 _CODE = (completeness, intent, intent_corpus, intent_features, intent_rules, intent_text)
 """Modules whose change makes a trained model stale."""
 
@@ -39,15 +42,18 @@ class Sources:
 
 
 def sources(corpus: Path, rules: Path) -> Sources:
-    """Read the corpus (a folder of *.jsonl) and the rules file. Raises `Faulty`, `OSError`."""
-    texts = {file: file.read_text(encoding="utf-8") for file in sorted(corpus.glob("*.jsonl"))}
-    rules_text = rules.read_text(encoding="utf-8")
+    """Read the corpus (a folder of *.jsonl) and the rules file. Raises `Faulty`."""
+    texts = {file: text_of(file) for file in sorted(corpus.glob("*.jsonl"))}
+    if not texts:
+        raise Faulty([Fault(corpus, 0, "there is no *.jsonl to learn from", "Take the folder from the release.")])
+    rules_text = text_of(rules)
     digest = hashlib.sha256()
     for name, text in [("rules", rules_text), *((file.name, text) for file, text in texts.items())]:
         digest.update(f"{name}\0{len(text)}\0{text}".encode())
     for module in _CODE:
         digest.update(Path(str(module.__file__)).read_bytes())
-    digest.update((Path(__file__).parent / "training_fit.py").read_bytes())
+    for name in ("training_fit.py", "training_pairs.py"):
+        digest.update((Path(__file__).parent / name).read_bytes())
     return Sources(read_corpus(texts), read_rules(rules_text, rules), digest.hexdigest())
 
 
@@ -58,6 +64,8 @@ def ready(material: Sources, cache: Path, progress: Progress) -> Model:
     model = load(file, material.key)
     if model is not None:
         return model
+    from daemon.training_fit import fit  # scikit-learn: 1 s and 100 MB that a kept model does without
+
     model = fit(material.records, material.rules, progress)
     try:
         save(model, file, material.key)
@@ -68,16 +76,19 @@ def ready(material: Sources, cache: Path, progress: Progress) -> Model:
 
 def save(model: Model, file: Path, key: str) -> None:
     """Write a model beside its digest, first to a file of another name (a crash leaves no half of one)."""
-    arrays: dict[str, npt.NDArray[np.generic]] = {"curve_raw": model.curve[0], "curve_right": model.curve[1]}
+    arrays: dict[str, npt.NDArray[np.generic]] = {}
     for number, known in enumerate(model.vocabularies):
         arrays[f"codes_{number}"] = known.codes
         arrays[f"rarity_{number}"] = known.rarity
     labels: dict[str, Sequence[str]] = {}
-    for name in ("intent", "also", "steps"):
+    for name in HEADS:
         head: Head = getattr(model, name)
         labels[name] = head.labels
         arrays[f"{name}_weights"] = head.weights.astype(np.float16)
         arrays[f"{name}_bias"] = head.bias
+    for name in MIXES:
+        mix: Mix = getattr(model, name)
+        arrays[name] = np.append(mix.weights, np.float32(mix.bias))
     about = json.dumps({"key": key, "labels": labels}).encode()
     arrays["about"] = np.frombuffer(about, dtype=np.uint8)
     buffer = io.BytesIO()
@@ -116,8 +127,21 @@ def _model(arrays: dict[str, npt.NDArray[np.generic]], labels: dict[str, list[st
         name: Head(tuple(names), _floats(arrays[f"{name}_weights"]), _floats(arrays[f"{name}_bias"]))
         for name, names in labels.items()
     }
-    curve = (_floats(arrays["curve_raw"]), _floats(arrays["curve_right"]))
-    return Model(tuple(vocabularies), heads["intent"], heads["also"], heads["steps"], curve)
+    mixes = {name: _mix(arrays[name]) for name in MIXES}
+    return Model(
+        vocabularies=tuple(vocabularies),
+        intent=heads["intent"],
+        also=heads["also"],
+        steps=heads["steps"],
+        also_mix=mixes["also_mix"],
+        steps_mix=mixes["steps_mix"],
+        right_mix=mixes["right_mix"],
+    )
+
+
+def _mix(array: npt.NDArray[np.generic]) -> Mix:
+    numbers = _floats(array)
+    return Mix(numbers[:-1], float(numbers[-1]))
 
 
 def _floats(array: npt.NDArray[np.generic]) -> Floats:

@@ -1,3 +1,3 @@
-"""Fixtures for all tests: the mail servers of `tests.servers`."""
+"""Fixtures for all tests: the mail servers of `tests.servers`, and whole installations."""
 
-pytest_plugins = ["tests.servers.fixtures"]
+pytest_plugins = ["tests.servers.fixtures", "tests.fixtures"]

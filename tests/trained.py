@@ -11,7 +11,7 @@ _TRAIN = """
 import sys
 from pathlib import Path
 from daemon import training
-from daemon.config import shared
+from daemon.settings import shared
 material = training.sources(shared("data") / "corpus", shared("rules") / "intents.yaml")
 training.ready(material, Path(sys.argv[1]), lambda step: None)
 """

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from daemon.settings import ROOT
 from daemon.demo.letters import NEEDS_REPLY, SampleLetter, follow_ups, sample_letters
 from daemon.demo.progress import Gone, say, wait_until_done
 from daemon.demo.stage import STAFF, SUPPORT, Stage, set_up
 from daemon.demo.table import lines, saved_replies, table
 from daemon.service import open_store
+from daemon.settings import ROOT
 
 FOLDER = ROOT / "var" / "demo"
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.config import load
-from daemon.settings import Config
 from daemon.demo.mailboxes import AccountSpec
 from daemon.demo.mailsystem import MailSystem
+from daemon.settings import Config
 
 SUPPORT = "info@e-sauda.kz"
 STAFF = {"operator": "operator@e-sauda.kz", "manager": "manager@e-sauda.kz", "quality": "quality@e-sauda.kz"}

@@ -1,8 +1,8 @@
 """Letters that a decision orders: to whom, in which language, and whether one may go out now.
 
 Promise: every automatic letter to a client passes `fate`: no letter where the gate forbids an answer, to an address
-that bounced, or beyond the caps of guarantee 5; what is not sent is still a row of the outbox or of the history that says why, and a
-cap that keeps a letter back is an alarm.
+that bounced, or beyond the caps of guarantee 5. What is not sent is still a row of the outbox or of the history that
+says why, and a cap that keeps a letter back is an alarm.
 """
 
 from dataclasses import replace
@@ -68,7 +68,7 @@ def to_staff(
     case: Case, people: tuple[Address, ...], letter: Letter, values: LetterValues, ticket: TicketView | None,
     rule: str, clause: str,
 ) -> tuple[Effect, ...]:  # fmt: skip
-    """A copy of the letter to each of `people`, in their language; beyond the ticket's cap only recorded, with an alarm."""
+    """A copy of the letter to each of `people`, in their language; beyond the ticket's cap an alarm instead."""
     end, reason = Fate.QUEUED, ""
     if case.office.mode is Mode.SHADOW:
         end, reason = Fate.SUPPRESSED, "mode shadow"

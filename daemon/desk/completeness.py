@@ -7,6 +7,9 @@ evidence and contact follow from the facts by rule, and whether the steps can be
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
+
+from daemon.desk.intent_features import Reading
 
 TEXT_CHARS = 20_000
 """Characters that are searched."""
@@ -23,31 +26,44 @@ _LOGIN = re.compile(r"\b(?:логин\w{0,6}|login|аккаунт|учетка|�
 _COMPANY = re.compile(
     r"(?<!\w)(?:тоо|ип|ао|кх|пк|оо|жшс|жк|ақ|шқ|гу|кгу|гкп|рго|рпт|llp|ltd|llc|jsc|gmbh|inc|ооо|чп|чси)(?!\w)[\s,.:]{0,3}"
     r"[«\"“'а-яәғқңөұүіһёa-z]|[»\"”]\s{0,2}(?:жшс|ао|тоо|llp|ltd|ақ|жк|шқ|ип)(?!\w)"
+    r"|\w (?:жшс|llp|ltd|llc|jsc|gmbh|inc)(?!\w)"
 )
 _NUMBERED = re.compile(
-    r"(?:лот\w{0,4}|лоту|№|объявлени\w{0,4}|обьявлени\w{0,4}|заявк\w{0,3}|аукцион\w{0,4}|торг\w{0,3}|счет\w{0,3}|сч[её]т\w{0,3}|эсф|акт\w{0,2}|"
-    r"протокол\w{0,3}|номер\w{0,2}|хабарландыру\w{0,6}|өтінім\w{0,6}|шот\w{0,4}|lots?|announcement|application|auction|invoice|no\.?|number|#)"
-    r"[\s:№#(.-]{0,6}\d{4,8}(?!\d)|(?<!\d)\d{5,6}\s?[-‑–]?\s?(?:лот\w{0,6}|хабарландыру|аукцион\w{0,4}|нөмір|өтінім)"
+    r"(?:лот\w{0,4}|№|об[ъь]явлени\w{0,4}|заявк\w{0,3}|аукцион\w{0,4}|торг\w{0,3}|сч[её]т\w{0,3}|эсф|акт\w{0,2}|"
+    r"протокол\w{0,3}|номер\w{0,2}|хабарландыру\w{0,6}|өтінім\w{0,6}|шот\w{0,4}|"
+    r"lots?|announcement|application|auction|invoice|no\.?|number|#)[\s:№#(.-]{0,6}\d{4,8}(?!\d)|"
+    r"(?<!\d)\d{5,6}\s?[-‑–]?\s?(?:лот\w{0,6}|хабарландыру|аукцион\w{0,4}|нөмір|өтінім)"
 )
 _LINK = re.compile(r"https?://\S|(?<![\w@.])(?:www\.|[a-z0-9-]{2,40}\.)?e-sauda\.(?:com|kz)/\S")
 _CODE = re.compile(
-    r"(?<![\w,.])(?:40[0-9]|50[0-9])(?![\w%]|[.,]\d| ?(?:тенге|тг|000|₸))|\berr_\w|\w+exception\b|\bundefined\b|\bnull\b|traceback|time-?out|"
-    r"bad gateway|internal server|not found|forbidden|access denied|service unavailable|http/1|\berror[:\s]+\w|ошибк\w{0,2}\s{0,2}(?:№|код)?\s{0,2}\d{2,5}|код ошибки"
+    r"(?<![\w,.])(?:40[0-9]|50[0-9])(?![\w%]|[.,]\d| ?(?:тенге|тг|000|₸|тыс|мың|мын|млн|лям|штук|метр|км))|\berr_\w|"
+    r"exception\b|\bundefined\b|\bnull\b|traceback|time-?out|bad gateway|internal server|not found|forbidden|"
+    r"access denied|service unavailable|http/1|\berror[:\s]+\w|ошибк\w{0,2}\s{0,2}(?:№|код)?\s{0,2}\d{2,5}|код ошибки"
 )
 _SAYS = re.compile(
-    r"(?:пиш[еу]т\w{0,2}|писал\w{0,2}|выда[её]т\w{0,2}|выходит|вышло|вылез\w{0,4}|вылаз\w{0,3}|выскак\w{0,5}|появля\w{0,5}|появил\w{0,4}|показыва\w{0,4}|сообща\w{0,3}|"
-    r"сообщени\w{0,2}|надпис\w{0,3}|ошибк\w{0,3}|говорит|отвечает|отвечает|ответ|ругается|система|текст|предупрежд\w{0,5}|причин\w{0,3}|статус\w{0,2}|подсказк\w{0,3}|"
-    r"жазады|жазып|шығады|шығып|шықты|қате\w{0,4}|хабарлама\w{0,3}|says?|said|shows?|showing|message|error|gives?|reads?|appears|text|status|получаю|вижу|видно)"
+    r"(?:пиш[еу]т\w{0,2}|писал\w{0,2}|выда[её]т\w{0,2}|выходит|вышло|вылез\w{0,4}|вылаз\w{0,3}|выскак\w{0,5}|"
+    r"появля\w{0,5}|появил\w{0,4}|показыва\w{0,4}|сообща\w{0,3}|сообщени\w{0,2}|надпис\w{0,3}|ошибк\w{0,3}|говорит|"
+    r"отвечает|ответ|ругается|система|текст|предупрежд\w{0,5}|причин\w{0,3}|подсказк\w{0,3}|получаю|вижу|видно|"
+    r"жазады|жазып|шығады|шығып|шықты|қате\w{0,4}|хабарлама\w{0,3}|"
+    r"says?|said|shows?|showing|message|error|gives?|reads?|appears|text|status)"
     r"[^«»\"“”\n]{0,40}[:\-–—]?\s{0,2}[«\"“'‘]([^»\"”\n]{6,300})[»\"”'’]"
 )
 _SAID_KAZAKH = re.compile(
-    r"[«\"“'‘]([^»\"”\n]{4,300})[»\"”'’]\s{0,2}[,.:–—-]?\s{0,2}(?:де[йпг]\w{0,6}|деп|депті|деген|жазу\w{0,4}|шығ\w{0,5}|тұр\w{0,4}|қате\w{0,3})"
+    r"[«\"“'‘]([^»\"”\n]{4,300})[»\"”'’]\s{0,2}[,.:–—-]?\s{0,2}"
+    r"(?:де[йпг]\w{0,6}|деп|депті|деген|жазу\w{0,4}|шығ\w{0,5}|тұр\w{0,4}|қате\w{0,3})"
 )
 _SAYS_PLAIN = re.compile(
     r"(?:пиш[еу]т|выда[её]т|выходит|ошибк[аи]|вылезает|показывает|says|error|message|жазады|шығады)\s{0,2}[:–—-]\s{0,2}\w+\s+\w+"
 )
 _LONG_QUOTE = re.compile(r"[«\"“]([^«»\"“”\n]{22,300})[»\"”]")
-_LATIN_MESSAGE = re.compile(r"(?:[A-Z][a-z]+|[A-Z]{2,})(?: (?:[a-z]{2,}|[A-Z]\w+)){2,}")
+_PLACE = re.compile(
+    r"раздел|в кабинете|на странице|вкладк|в форме|в профиле|в карточк|"
+    r"при (?:входе|нажатии|подаче|загрузке|открытии|смене|выгрузке|создании|подписании|отправке|регистрации|переходе)|"
+    r"бөлім|бетінде|профильде|түймесін|\bwhen i\b|\bin the (?:profile|form|section|cabinet|account)|\bon the page"
+)
+_ERROR_TEXTS = (_CODE, _SAYS, _SAID_KAZAKH, _SAYS_PLAIN, _LONG_QUOTE)
+SHORT = (15, 25, 40)
+"""Words below which a report seldom tells the steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,11 @@ class Facts:
     link: bool
     number: bool
     error_text: bool
+    places: int
+    """Parts of the portal that are named."""
+    quotation_marks: bool
+    capitals: bool
+    """The whole text is in capitals."""
 
 
 def facts(subject: str, body: str, signature: str, attachments: Sequence[str]) -> Facts:
@@ -78,15 +99,10 @@ def facts(subject: str, body: str, signature: str, attachments: Sequence[str]) -
         attachment=bool(attachments),
         link=bool(_LINK.search(low)),
         number=bool(_NUMBERED.search(low)),
-        error_text=any(
-            (
-                _CODE.search(low),
-                _SAYS.search(low),
-                _SAID_KAZAKH.search(low),
-                _SAYS_PLAIN.search(low),
-                _LONG_QUOTE.search(low),
-            )
-        ),
+        error_text=any(pattern.search(low) for pattern in _ERROR_TEXTS),
+        places=len(_PLACE.findall(low)),
+        quotation_marks="«" in body or '"' in body,
+        capitals=body.isupper(),
     )
 
 
@@ -98,3 +114,22 @@ def lacks_evidence(found: Facts) -> bool:
 def lacks_contact(found: Facts) -> bool:
     """C.3: neither a telephone nor a tax number, a login or a signature with a company."""
     return not (found.phone or found.tax_number or found.login or found.company)
+
+
+def step_signs(found: Facts, reading: Reading) -> tuple[float, ...]:
+    """Numbers that tell whether the steps of a report can be understood; the model weighs them."""
+    words = reading.words
+    return (
+        log(words + 1),
+        min(reading.count("did"), 4),
+        min(reading.count("portalthing"), 4),
+        min(reading.count("failure"), 4),
+        min(found.places, 2),
+        float(found.error_text),
+        float(found.number),
+        float(found.attachment),
+        float(found.quotation_marks),
+        float(found.capitals),
+        float(not lacks_contact(found)),
+        *(float(words < limit) for limit in SHORT),
+    )

@@ -31,7 +31,7 @@ def _duplicate(case: Case) -> Decision:
     earlier = case.snapshot.earlier
     what = f"the same octets were decided before as {earlier.outcome}" if earlier else ""
     return Decision(
-        Outcome.DUPLICATE, Action.RECORD, earlier.number if earlier else "", (), Filing.STAY, "decide/duplicate", "A.1",
+        Outcome.DUPLICATE, Action.RECORD, earlier.number if earlier else "", (), Filing.AUTOMATIC, "decide/duplicate", "A.1",
         (what,),
     )  # fmt: skip
 

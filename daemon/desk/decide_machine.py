@@ -1,7 +1,9 @@
 """Machine mail: recorded on the ticket it belongs to, never answered, opening and reopening nothing (guarantee 5).
 
 A delivery report about a letter of ours is believed only if it carries the signed token of that letter; then it is
-shown to the operators with its reason, and a question of ours that did not arrive stops the clock of C.6.
+shown to the operators with its reason, and a question of ours that did not arrive stops the clock of C.6. A letter to
+one of our own people that failed is told to the manager and to nobody it failed for, so that a dead mailbox among us
+cannot start a war with ourselves.
 """
 
 from dataclasses import replace
@@ -14,9 +16,11 @@ from daemon.desk.decision import (
     Decision,
     Effect,
     Filing,
+    Lane,
     MarkLetter,
     Note,
     Outcome,
+    RaiseAlarm,
     StopAddress,
 )
 from daemon.desk.letters import Delivery, Letter
@@ -26,6 +30,13 @@ from daemon.mail.gate import Kind
 from daemon.mail.message import DeliveryReport
 
 CLAUSE = "A.1"
+ARRIVED = frozenset({"delivered", "relayed", "expanded"})
+"""Actions that say that the letter is on its way (RFC 3464 section 2.3.3)."""
+QUESTIONS = frozenset({Letter.ASKED, Letter.REPHRASE_UNCLEAR, Letter.REPHRASE_LANGUAGE})
+"""Letters whose answer the clock of C.6 waits for."""
+TOLD = frozenset({Delivery.REFUSED, Delivery.UNKNOWN})
+"""What people hear of in any case; a delay only where it concerns a question."""
+_UNREADABLE = DeliveryReport("", "", "", "", "")
 
 
 def machine_mail(case: Case) -> Decision:
@@ -45,18 +56,20 @@ def machine_mail(case: Case) -> Decision:
 def delivery_report(case: Case) -> Decision:
     """A report about the delivery of a letter (RFC 3464), ours or not."""
     letter = _reported(case)
-    report = case.message.report
+    report = case.message.report or _UNREADABLE
     rule = "gate/delivery_report"
-    if letter is None or report is None:
+    if letter is None:
         reasons = ("a delivery report without a token of ours",)
         return Decision(Outcome.REPORT, Action.RECORD, "", (), Filing.AUTOMATIC, rule, CLAUSE, reasons)
     ticket = case.snapshot.ticket(letter.number)
-    reason = f"{report.action} {report.status} {report.diagnostic}".strip()
+    reason = f"{report.action} {report.status} {report.diagnostic}".strip() or "a report that says nothing readable"
+    on_ticket = _on_ticket(case, ticket, letter, report, reason, rule) if ticket else ()
+    moved = any(isinstance(effect, Advance) for effect in on_ticket)
     effects = (
         MarkLetter(letter.nonce, reason, rule, CLAUSE),
         *_stop(letter, report, reason, rule),
-        *(_on_ticket(case, ticket, letter, reason, rule) if ticket else ()),
-        *_tell(case, ticket, letter, report, rule),
+        *on_ticket,
+        *(_tell(case, ticket, letter, report, reason, rule) if moved or _delivery(report) in TOLD else ()),
     )
     return Decision(Outcome.REPORT, Action.RECORD, letter.number, effects, Filing.AUTOMATIC, rule, CLAUSE, (reason,))
 
@@ -74,11 +87,21 @@ def _stop(letter: LetterView, report: DeliveryReport, reason: str, rule: str) ->
     return (StopAddress(letter.recipient, reason, rule, CLAUSE),) if _failed(report) else ()
 
 
-def _on_ticket(case: Case, ticket: TicketView, letter: LetterView, reason: str, rule: str) -> tuple[Effect, ...]:
+def _delivery(report: DeliveryReport) -> Delivery:
+    if _failed(report):
+        return Delivery.REFUSED
+    if report.action in ARRIVED:
+        return Delivery.NONE
+    return Delivery.DELAYED if report.action == "delayed" else Delivery.UNKNOWN
+
+
+def _on_ticket(
+    case: Case, ticket: TicketView, letter: LetterView, report: DeliveryReport, reason: str, rule: str
+) -> tuple[Effect, ...]:
     text = f"{letter.event} to {letter.recipient}: {reason}"
-    asked = letter.event in {Letter.ASKED, Letter.REPHRASE_UNCLEAR, Letter.REPHRASE_LANGUAGE}
+    unasked = letter.event in QUESTIONS and _delivery(report) is not Delivery.NONE
     moved = step(ticket.state, ticket.closed_reason, Event.DELIVERY_REPORT)
-    if asked and ticket.state is State.PENDING and not isinstance(moved, Refused):
+    if unasked and ticket.state is State.PENDING and not isinstance(moved, Refused):
         return (
             Advance(Event.DELIVERY_REPORT, moved.to, moved.closed_reason, case.message.sender.addr, rule, "C.6", text),
         )
@@ -86,12 +109,19 @@ def _on_ticket(case: Case, ticket: TicketView, letter: LetterView, reason: str, 
 
 
 def _tell(
-    case: Case, ticket: TicketView | None, letter: LetterView, report: DeliveryReport, rule: str
+    case: Case, ticket: TicketView | None, letter: LetterView, report: DeliveryReport, reason: str, rule: str
 ) -> tuple[Effect, ...]:
-    if not _failed(report):
-        return ()
     values = replace(
-        values_of(case), number=letter.number, delivery=Delivery.REFUSED, recipient=letter.recipient,
+        values_of(case), number=letter.number, delivery=_delivery(report), recipient=letter.recipient,
         diagnostic=f"{report.status} {report.diagnostic}".strip(), client_text="",
     )  # fmt: skip
-    return to_staff(case, case.office.operators, Letter.OPERATOR_DELIVERY_FAILED, values, ticket, rule, CLAUSE)
+    office, failed_for = case.office, letter.recipient.casefold()
+    alarm: tuple[Effect, ...] = ()
+    people = office.operators
+    if failed_for in office.staff:
+        people = (office.manager,)
+        alarm = (RaiseAlarm("staff_unreachable", f"{letter.recipient}: {reason}", rule, CLAUSE),)
+    elif ticket and ticket.lane is Lane.QUALITY:
+        people = (office.quality,)
+    others = tuple(person for person in people if person.key != failed_for)
+    return (*to_staff(case, others, Letter.OPERATOR_DELIVERY_FAILED, values, ticket, rule, CLAUSE), *alarm)

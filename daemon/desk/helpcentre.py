@@ -15,6 +15,8 @@ from daemon.desk.verdict import HelpPage, Language
 
 LANGUAGES = ("ru", "kk", "en")
 URL_PREFIX = "https://e-sauda.kz/help/"
+SMALL_WORDS = frozenset(("a", "an", "the", "to", "of", "is", "for", "in", "on", "my", "do", "i"))
+"""English words of a phrase that need not stand in the question."""
 OFFERED = 2
 """Pages offered at most: more is a search result, not an answer."""
 
@@ -38,7 +40,7 @@ class HelpCentre:
 
 
 def find_pages(subject: str, body: str, language: Language, centre: HelpCentre) -> tuple[HelpPage, ...]:
-    """The pages that answer the message, the best first. The title is in the message's language (Russian where mixed or unknown)."""
+    """The pages that answer the message, the best first; titles in its language, in Russian where that is unclear."""
     found = [(_stems_of(sentence), sentence) for sentence in sentences(subject, body)]
     scored = [(_score(page, found), page) for page in centre.pages]
     best = sorted((item for item in scored if item[0] >= centre.threshold), key=lambda item: -item[0])[:OFFERED]
@@ -60,7 +62,7 @@ def _score(page: Page, found: list[tuple[frozenset[str], Sentence]]) -> float:
 
 
 def _strength(words: int, sentence: Sentence) -> float:
-    """From 0 to 1: a long phrase in a short sentence is the question itself, a short one in a long sentence an aside."""
+    """From 0 to 1: a long phrase in a short sentence is the question itself, a short one in a long one an aside."""
     share = words / max(len(sentence.words), 1)
     asked = 0.25 if sentence.asks or sentence.in_subject else 0.0
     return min(1.0, 0.15 * words + 0.5 * share + asked)
@@ -89,17 +91,15 @@ def read_helpcentre(text: str, file: Path) -> HelpCentre:
 
 def _page(node: Node, faults: list[Fault]) -> Page:
     fields = node.mapping()
-    for name in ("url", "title", "phrases"):
-        if name not in fields:
-            faults.append(node.fault(f"`{name}` is missing", f"Add `{name}:` here."))
+    lacking = [name for name in ("url", "title", "phrases") if name not in fields]
+    faults += [node.fault(f"`{name}` is missing", f"Add `{name}:` here.") for name in lacking]
     url = str(fields["url"].value) if "url" in fields else ""
     if not url.startswith(URL_PREFIX):
         faults.append(node.fault(f"{url!r} is no page of our help centre", f"Begin it with {URL_PREFIX}."))
     titles = fields["title"].mapping() if "title" in fields else {}
     phrases = fields["phrases"].mapping() if "phrases" in fields else {}
-    for language in LANGUAGES:
-        if language not in titles or language not in phrases:
-            faults.append(node.fault(f"no title or phrases in `{language}`", "A page speaks all three languages."))
+    if set(titles) != set(LANGUAGES) or set(phrases) != set(LANGUAGES):
+        faults.append(node.fault("title or phrases are not in ru, kk and en", "A page speaks all three, and no other."))
     told = [item for language in phrases.values() for item in language.items()]
     return Page(
         titles={language: str(title.value) for language, title in titles.items()},
@@ -109,4 +109,4 @@ def _page(node: Node, faults: list[Fault]) -> Page:
 
 
 def _words(phrase: str) -> tuple[str, ...]:
-    return tuple(word for sentence in sentences("", phrase) for word in sentence.words)
+    return tuple(word for sentence in sentences("", phrase) for word in sentence.words if word not in SMALL_WORDS)

@@ -19,6 +19,9 @@ from daemon.desk.intent_text import Sentence, sentences, stems
 GROUPS = ("letters", "stems", "terms", "shape")
 LETTER_RUNS = (2, 3, 4, 5)
 CACHED_WORDS = 20_000
+SENTENCE_WORDS = 3
+"""Words from which a sentence may carry a wish of its own."""
+Met = tuple[tuple[tuple[Rule, Hit], ...], ...]
 EMPTY_TERMS = frozenset({"greeting", "how", "contrast", "why", "possible", "choice"})
 """Terms that stand in messages about anything."""
 LENGTHS = (0, 1, 2, 4, 8, 14, 25, 45, 80, 140, 250)
@@ -32,27 +35,48 @@ class Reading:
     sentences: tuple[Sentence, ...]
     terms: tuple[tuple[Hit, ...], ...]
     """Per sentence."""
-    rules: tuple[tuple[Rule, Hit], ...]
+    rules: tuple[tuple[tuple[Rule, Hit], ...], ...]
+    """Per sentence: the rules that it meets."""
     features: tuple[dict[int, float], ...]
     """Per group: CRC-32 of the feature → how often it stands."""
+
+    @property
+    def met(self) -> tuple[tuple[Rule, Hit], ...]:
+        """The rules that the message meets, each once, with the first words that met it."""
+        first = {rule.name: (rule, hit) for rules in reversed(self.rules) for rule, hit in rules}
+        return tuple(first[name] for name in dict.fromkeys(rule.name for rules in self.rules for rule, _ in rules))
+
+    def count(self, term: str) -> int:
+        """How often a term stands in the message."""
+        return sum(hit.name == term for hits in self.terms for hit in hits)
+
+    @property
+    def words(self) -> int:
+        """Words of the body."""
+        return sum(len(sentence.words) for sentence in self.sentences if not sentence.in_subject)
 
 
 def read(subject: str, body: str, attachments: Iterable[str], rules: IntentRules) -> Reading:
     """Sentences, hits and features of a message. `attachments` are file names."""
     found = sentences(subject, body)
     terms = tuple(tuple(rules.term_hits(sentence)) for sentence in found)
-    seen: dict[str, tuple[Rule, Hit]] = {}
-    for sentence, hits in zip(found, terms, strict=True):
-        for rule, hit in rules.rule_hits(sentence, list(hits)):
-            seen.setdefault(rule.name, (rule, hit))
-    met = tuple(seen.values())
-    groups = (
-        _letters(found),
-        _stems(found),
-        _terms(found, terms, met),
-        _shape(found, terms, tuple(attachments)),
-    )
-    return Reading(found, terms, met, groups)
+    met = tuple(tuple(rules.rule_hits(one, list(hits))) for one, hits in zip(found, terms, strict=True))
+    return Reading(found, terms, met, _features(found, terms, met, tuple(attachments)))
+
+
+def by_sentence(reading: Reading) -> list[Reading]:
+    """The sentences of at least `SENTENCE_WORDS` words, each as if it were a message of its own."""
+    return [
+        Reading((one,), (terms,), (met,), _features((one,), (terms,), (met,), ()))
+        for one, terms, met in zip(reading.sentences, reading.terms, reading.rules, strict=True)
+        if len(one.words) >= SENTENCE_WORDS
+    ]
+
+
+def _features(
+    found: tuple[Sentence, ...], terms: tuple[tuple[Hit, ...], ...], met: Met, attachments: tuple[str, ...]
+) -> tuple[dict[int, float], ...]:
+    return _letters(found), _stems(found), _terms(found, terms, met), _shape(found, terms, attachments)
 
 
 def code(name: str) -> int:
@@ -96,9 +120,7 @@ def _stems(found: tuple[Sentence, ...]) -> dict[int, float]:
     return dict(counts)
 
 
-def _terms(
-    found: tuple[Sentence, ...], terms: tuple[tuple[Hit, ...], ...], met: tuple[tuple[Rule, Hit], ...]
-) -> dict[int, float]:
+def _terms(found: tuple[Sentence, ...], terms: tuple[tuple[Hit, ...], ...], met: Met) -> dict[int, float]:
     counts: Counter[int] = Counter()
     for sentence, hits in zip(found, terms, strict=True):
         names = sorted({hit.name for hit in hits})
@@ -111,7 +133,7 @@ def _terms(
         for place, left in enumerate(names):
             for right in names[place + 1 :]:
                 counts[code(f"t2:{left}+{right}")] += 1
-    for rule, _ in met:
+    for rule in {rule.name: rule for rules in met for rule, _ in rules}.values():
         counts[code(f"r:{rule.name}")] += 1
         counts[code(f"ri:{rule.intent}")] += 1
     return dict(counts)

@@ -3,8 +3,6 @@
 Promise: pure; both stand on terms and rules of `rules/intents.yaml`, so a support lead can read why.
 """
 
-from collections import Counter
-
 from daemon.desk.intent_features import Reading
 from daemon.desk.verdict import AckKind
 
@@ -15,22 +13,19 @@ _OFFERS = 3
 
 
 def acknowledgement_kind(reading: Reading) -> AckKind:
-    """What an acknowledgement says. Waiting comes first (somebody must look), then solved, then thanks."""
-    terms = _terms(reading)
-    if terms["waiting"] and not terms["solved"]:
-        return AckKind.WAITING
-    if terms["solved"]:
+    """What an acknowledgement says. Solved comes first (it closes the matter), then waiting, then thanks."""
+    if reading.count("solved") and not _asks_again(reading):
         return AckKind.SOLVED
-    return AckKind.WAITING if terms["waiting"] else AckKind.THANKS
+    return AckKind.WAITING if reading.count("waiting") else AckKind.THANKS
+
+
+def _asks_again(reading: Reading) -> bool:
+    """True where the sender waits and does not thank: then `received` and the like are of the past."""
+    return bool(reading.count("waiting")) and not reading.count("thanks")
 
 
 def is_advertising(reading: Reading) -> bool:
     """True where an unrelated message offers goods, services, money or events."""
-    if any(rule.name.startswith(_ADVERTISING) for rule, _ in reading.rules):
+    if any(rule.name.startswith(_ADVERTISING) for rule, _ in reading.met):
         return True
-    terms = _terms(reading)
-    return terms["advert"] >= _OFFERS and not terms["otherportal"] and not terms["job"]
-
-
-def _terms(reading: Reading) -> Counter[str]:
-    return Counter(hit.name for hits in reading.terms for hit in hits)
+    return reading.count("advert") >= _OFFERS and not reading.count("otherportal") and not reading.count("job")

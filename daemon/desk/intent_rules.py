@@ -61,12 +61,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """The parts of a phrase in their order, and what a sentence must have at all before it is worth a closer look."""
+
+    parts: tuple[Part, ...]
+    terms: frozenset[str]
+    words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A rule: phrases that speak for an intent, with messages that must and must not be seen."""
 
     name: str
     intent: Intent
-    phrases: tuple[tuple[Part, ...], ...]
+    phrases: tuple[Phrase, ...]
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
     line: int
@@ -116,10 +125,13 @@ class IntentRules:
         ends: dict[str, list[tuple[int, int]]] = {}
         for hit in hits:
             ends.setdefault(hit.name, []).append((hit.start, hit.end))
+        here = frozenset(sentence.words)
         found: list[tuple[Rule, Hit]] = []
         for rule in self.rules:
             for phrase in rule.phrases:
-                span = _find(phrase, sentence.words, ends)
+                if not (phrase.terms <= ends.keys() and phrase.words <= here):
+                    continue
+                span = _find(phrase.parts, sentence.words, ends)
                 if span:
                     words = " ".join(sentence.words[span[0] : span[1]])
                     found.append((rule, Hit(rule.name, words, span[0], span[1])))
@@ -281,7 +293,7 @@ class _Reader:
             line=node.line,
         )
 
-    def _phrase(self, node: Node, terms: set[str]) -> tuple[Part, ...]:
+    def _phrase(self, node: Node, terms: set[str]) -> Phrase:
         parts: list[Part] = []
         gap = False
         for word in self.text(node).split():
@@ -295,4 +307,5 @@ class _Reader:
             gap = False
         if not 1 <= len(parts) <= PHRASE_PARTS or gap:
             self.fault(node, f"a phrase has 1 to {PHRASE_PARTS} parts and no .. at its end", "Change the phrase.")
-        return tuple(parts)
+        exact = {part.pattern.text for part in parts if part.pattern and not part.pattern.stem}
+        return Phrase(tuple(parts), frozenset(part.term for part in parts if part.term), frozenset(exact))

@@ -24,44 +24,47 @@ _KAZAKH = str.maketrans("әғқңөұүіһё", "агкноууихе")
 _LOOKALIKE = str.maketrans("’`´", "'''")
 _SUBJECT_PREFIX = re.compile(r"\s{0,4}(?:re|fwd?|отв|ответ|пересл|жауап|aw|wg)\s{0,2}(?:\[\d{1,3}\])?\s{0,2}:", re.I)
 _NUMBER_OF_OURS = re.compile(r"\[?\bES-\d{4}-\d{6}-\d\b\]?", re.I)
+_PHONE = r"(?<![\w+])\+?[78][\s(-]{0,2}\d{3}[\s)-]{0,2}\d{2,3}(?:[\s-]?\d{2,3}){1,2}(?!\d)"
 _MASKS = (
     (re.compile(r"https?://[^\s<>]{1,400}", re.I), " zzlink "),
     (re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"), " zzmail "),
-    (
-        re.compile(r"(?<![\w+])\+?[78][\s(-]{0,2}\d{3}[\s)-]{0,2}\d{2,3}(?:[\s-]?\d{2,3}){1,2}(?!\d)"),
-        " zzphone ",
-    ),
     (re.compile(r"(?<!\d)\d{12}(?!\d)"), " zziin "),
+    (re.compile(_PHONE), " zzphone "),
     (re.compile(r"(?<!\d)\d{1,3}(?:[ \u00a0]\d{3}){1,4}(?!\d)"), " zzsum "),
     (re.compile(r"(?<!\d)\d{5,8}(?!\d)"), " zznum "),
 )
 _HOST = re.compile(r"https?://([\w.-]{1,200})", re.I)
-_SENTENCE_END = re.compile(r"[.!?…;]+(?=\s|$)|\n+|[?!]+")
+_SENTENCE_END = re.compile(r"[.!?…;]{1,8}(?=\s|$)|\n+|[?!]+")
 _WORD = re.compile(r"\.?[a-zа-яәғқңөұүіһё][a-zа-яәғқңөұүіһё0-9'_]*(?:[-.][a-zа-яәғқңөұүіһё0-9]+)*|\d+")
 _RUSSIAN = snowballstemmer.stemmer("russian")
 _ENGLISH = snowballstemmer.stemmer("english")
 _COMMON_ENGLISH = (
-    "a about after again all also am an and any are as at be been before but by can cannot could did do does don't for "
-    "from get had has have he her how i if in is it its just like me more my need no not of off on one only or other "
-    "our out please she so some still thank thanks that the their them then there they this to up us was we were what "
-    "when where which who why will with would yes you your"
+    "about after again also and any are be been before but can cannot could did does don't for from get had has have "
+    "her how if in is it its just like more need not of off one only or other our out please she some still thank "
+    "thanks that the their them then there they this was we were what when where which who why will with would yes "
+    "you your"
 )
+"""Without those that are Russian or Kazakh words when written in Latin letters (do, on, i, my, no, to)."""
 _ENGLISH_WORDS = frozenset(_COMMON_ENGLISH.split())
 _ENGLISH_SHARE = 0.16
 """Share of the commonest English words above which Latin text is English: prose has 0.4, Russian in Latin letters
 under 0.08."""
-_SOUNDS = ["shch", "щ", "sch", "щ", "zh", "ж", "kh", "х", "gh", "г", "ts", "ц", "ch", "ч", "sh", "ш", "yu", "ю", "ju", "ю", "ya", "я", "ja", "жа", "yo", "е", "ye", "е", "a", "а", "b", "б", "c", "ц", "d", "д", "e", "е", "f", "ф", "g", "г", "h", "х", "i", "и", "j", "ж", "k", "к", "l", "л", "m", "м", "n", "н", "o", "о", "p", "п", "q", "к", "r", "р", "s", "с", "t", "т", "u", "у", "v", "в", "w", "у", "x", "х", "y", "ы", "z", "з", "ä", "а", "ö", "о", "ü", "у", "ı", "ы", "ş", "ш", "ğ", "г", "ñ", "н"]
-_TRANSLITERATION = (*zip(_SOUNDS[::2], _SOUNDS[1::2], strict=True), ("'", ""))
+_SOUNDS = (
+    "shch щ sch щ zh ж kh х gh г ts ц ch ч sh ш yu ю ju ю ya я ja жа yo е ye е a а b б c ц d д e е f ф g г h х i и j ж "
+    "k к l л m м n н o о p п q к r р s с t т u у v в w у x х y ы z з ä а ö о ü у ı ы ş ш ğ г ñ н"
+)
+_SPELT = _SOUNDS.split()
+_TRANSLITERATION = (*zip(_SPELT[::2], _SPELT[1::2], strict=True), ("'", ""))
 """Longer runs of Latin letters stand before shorter ones."""
 _ENDINGS = (
     "лар лер дар дер тар тер нын нин дын дин тын тин га ге ка ке на не ды ди ты ти ны ни да де та те нда нде дан ден "
-    "тан тен нан нен мен бен пен ым им ыныз иниз ымыз имиз ы и сы си м н дагы деги тагы теги ныки дики мын мин быз биз "
+    "тан тен нан нен мен бен пен ым им ыныз иниз ымыз имиз ы и сы си дагы деги тагы теги ныки дики мын мин быз биз "
     "сын сиз сыз сыздар сиздер ныз низ ныздар низдер йды йди ады еди ып ип п ган ген кан кен май мей бай бей пай пей "
     "мады меди бады беди пады педи у ю са се саныз сениз саныздар сениздер айын ейин йын йин син лык лик дык дик тык "
     "тик лы ли шы ши"
 )
 _KAZAKH_SUFFIXES = tuple(sorted(_ENDINGS.split(), key=len, reverse=True))
-_KAZAKH_ROOT = 3
+_KAZAKH_ROOT = 4
 """Letters that a Kazakh root keeps at least."""
 
 
@@ -187,8 +190,3 @@ def kazakh_stem(word: str) -> str:
         else:
             break
     return word
-
-
-def written(body: str) -> str:
-    """The body of a labelled message without lines that quote an earlier one."""
-    return "\n".join(line for line in body.splitlines() if not line.lstrip().startswith(">"))

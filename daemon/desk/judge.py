@@ -6,18 +6,20 @@ Promise: pure and total; the same message and knowledge give the same verdict. I
 
 from dataclasses import dataclass
 
-from daemon.desk.completeness import facts, lacks_contact, lacks_evidence
+from daemon.desk.completeness import facts, lacks_contact, lacks_evidence, step_signs
 from daemon.desk.helpcentre import HelpCentre, find_pages
-from daemon.desk.intent import Model, Opinion, Vector, also, evidence, lacks_steps, opinion, vector
+from daemon.desk.intent import Meaning, Model, Vector, evidence, lacks_steps, meaning, vector
 from daemon.desk.intent_features import Reading, read
 from daemon.desk.intent_replies import acknowledgement_kind, is_advertising
 from daemon.desk.intent_rules import IntentRules
 from daemon.desk.intent_text import clean_subject
 from daemon.desk.language import Detector, identify
 from daemon.desk.moderation import EnglishScorer, Lexicon, moderate
-from daemon.desk.verdict import IN_SCOPE, AckKind, Evidence, HelpPage, Intent, Language, Missing, Verdict
+from daemon.desk.verdict import AckKind, Evidence, HelpPage, Intent, Language, Missing, Verdict
 from daemon.mail.message import Message
 
+ANSWERED_BY_PAGES = frozenset({Intent.CONSULT_FUNCTIONALITY, Intent.CONSULT_LOT, Intent.CONSULT_SOFTWARE_CHOICE})
+"""Intents that a help page may answer; to a defect or a wish it would be a rebuff."""
 SIGNATURE_LINES = 12
 """Lines of a signature block that are searched for contact data."""
 SURE = 0.99
@@ -45,12 +47,14 @@ def judge(message: Message, knowledge: Knowledge) -> Verdict:
     meant = _meaning(reading, told, knowledge)
     language = identify(f"{subject}\n{body}", knowledge.detector)
     offence = moderate(f"{subject}\n{body}", knowledge.lexicon, knowledge.english)
-    lacking, why = _missing(message, subject, names, told, knowledge) if meant.intent is Intent.DEFECT else ((), ())
+    lacking, why = (
+        _missing(message, subject, names, reading, told, knowledge) if meant.intent is Intent.DEFECT else ((), ())
+    )
     return Verdict(
         language=language,
         intent=meant.intent,
         confidence=meant.confidence,
-        also=also(told, meant.intent, knowledge.model),
+        also=meant.also,
         offence=offence.offence,
         target=offence.target,
         offence_certain=offence.certain,
@@ -62,19 +66,19 @@ def judge(message: Message, knowledge: Knowledge) -> Verdict:
     )
 
 
-def _meaning(reading: Reading, told: Vector, knowledge: Knowledge) -> Opinion:
+def _meaning(reading: Reading, told: Vector, knowledge: Knowledge) -> Meaning:
     """The model's opinion, save where there is not a word to form one on."""
     if not any(sentence.words for sentence in reading.sentences):
-        return Opinion(Intent.UNINTELLIGIBLE, SURE, ((Intent.UNINTELLIGIBLE, 1.0),))
-    return opinion(told, knowledge.model)
+        return Meaning(Intent.UNINTELLIGIBLE, SURE, ())
+    return meaning(told, reading, knowledge.model)
 
 
 def _missing(
-    message: Message, subject: str, names: tuple[str, ...], told: Vector, knowledge: Knowledge
+    message: Message, subject: str, names: tuple[str, ...], reading: Reading, told: Vector, knowledge: Knowledge
 ) -> tuple[tuple[Missing, ...], tuple[Evidence, ...]]:
     found = facts(subject, message.new_text, signature(message), names)
     gaps = {
-        Missing.STEPS: lacks_steps(told, knowledge.model),
+        Missing.STEPS: lacks_steps(told, step_signs(found, reading), knowledge.model),
         Missing.EVIDENCE: lacks_evidence(found),
         Missing.CONTACT: lacks_contact(found),
     }
@@ -83,7 +87,7 @@ def _missing(
 
 
 def signature(message: Message) -> str:
-    """The signature block that was cut off the new text: from its dashes (RFC 3676 section 4.3) to the first quotation."""
+    """The signature block cut off the new text: from its dashes (RFC 3676 section 4.3) to the first quotation."""
     lines = message.quoted_text.strip().splitlines()
     if not lines or not lines[0].startswith("--"):
         return ""
@@ -92,4 +96,4 @@ def signature(message: Message) -> str:
 
 
 def _pages(subject: str, body: str, language: Language, intent: Intent, knowledge: Knowledge) -> tuple[HelpPage, ...]:
-    return find_pages(subject, body, language, knowledge.help_centre) if intent in IN_SCOPE else ()
+    return find_pages(subject, body, language, knowledge.help_centre) if intent in ANSWERED_BY_PAGES else ()

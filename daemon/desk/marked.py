@@ -55,9 +55,10 @@ def read(text: str, file: Path) -> Node:
     """Read one YAML document. Raises `Faulty` with the place of a syntax error or of duplicate keys."""
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise Faulty([Fault(file, line, f"not YAML: {error.problem}", "Mend the syntax.")]) from None
+    except yaml.YAMLError as error:
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        problem = error.problem if isinstance(error, yaml.MarkedYAMLError) else error
+        raise Faulty([Fault(file, mark.line + 1 if mark else 0, f"not YAML: {problem}", "Mend the syntax.")]) from None
     if root is None:
         raise Faulty([Fault(file, 0, "the file is empty", "Write its entries, or take the file from the release.")])
     faults: list[Fault] = []
@@ -79,5 +80,14 @@ def _node(node: yaml.Node, file: Path, loader: yaml.SafeLoader, faults: list[Fau
         return Node(file, line, mapping)
     if isinstance(node, yaml.SequenceNode):
         return Node(file, line, tuple(_node(item, file, loader, faults) for item in node.value))
-    scalar: Scalar = loader.construct_object(node, deep=True)
-    return Node(file, line, scalar)
+    return Node(file, line, _scalar(node, file, loader, faults))
+
+
+def _scalar(node: yaml.Node, file: Path, loader: yaml.SafeLoader, faults: list[Fault]) -> Scalar:
+    try:
+        value: Scalar = loader.construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError):
+        text = f"`{node.value}` cannot be read as {node.tag.rpartition(':')[2]}"
+        faults.append(Fault(file, node.start_mark.line + 1, text, "Put it in quotes."))
+        return None
+    return value

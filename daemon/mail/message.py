@@ -8,7 +8,6 @@ A `message` is always something received; what we send is a `letter` (see `compo
 from dataclasses import dataclass, field
 from datetime import datetime
 
-
 ADDRESS_CHARS = 254
 """RFC 5321 section 4.5.3.1.3: a path has 256 octets, two of them angle brackets."""
 

@@ -8,8 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from peewee import ModelSelect
+
 from daemon.store.connection import reading, rows, writing
 from daemon.store.models import Mailbox, Received
+
+ANY_UID = 2**32 - 1
+"""The greatest UID there can be (RFC 9051 section 9, nz-number)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +131,17 @@ def list_new(where: Place, entries: Sequence[New], now: datetime) -> int:
     return int(added)
 
 
-def claim(where: Place, owner: str, limit: int) -> list[Entry]:
-    """Take up to `limit` undecided messages for `owner`, oldest UID first."""
+def claim(where: Place, owner: str, limit: int, highest: int = ANY_UID) -> list[Entry]:
+    """Take up to `limit` undecided messages with UIDs up to `highest` for `owner`, oldest UID first."""
     with writing():
         free = (
             Received.select(Received.id)
-            .where((Received.mailbox == where.id) & Received.outcome.is_null() & Received.owner.is_null())
+            .where(
+                (Received.mailbox == where.id)
+                & (Received.uid <= highest)
+                & Received.outcome.is_null()
+                & Received.owner.is_null()
+            )
             .order_by(Received.uid)
             .limit(limit)
         )
@@ -170,11 +180,12 @@ def failed(entry: int, owner: str) -> int:
 
 
 def give_back(owner: str) -> None:
-    """Free what `owner` holds undecided, after a fault of a server or of the database."""
+    """Free what `owner` holds, undecided or unfiled, after a fault of a server or of the database."""
     with writing():
         Received.update(owner=None, phase="listed").where(
             (Received.owner == owner) & Received.outcome.is_null()
         ).execute()
+        Received.update(owner=None).where(Received.owner == owner).execute()
 
 
 def end(entries: Iterable[int], owner: str, outcome: str, now: datetime) -> None:
@@ -185,11 +196,12 @@ def end(entries: Iterable[int], owner: str, outcome: str, now: datetime) -> None
         ).execute()
 
 
-def unread(where: Place) -> set[int]:
-    """UIDs without an outcome that nobody holds and whose octets are not stored yet."""
+def unread(where: Place, highest: int = ANY_UID) -> set[int]:
+    """UIDs up to `highest` without an outcome that nobody holds and whose octets are not stored yet."""
     with reading():
         free = Received.select(Received.uid).where(
             (Received.mailbox == where.id)
+            & (Received.uid <= highest)
             & Received.outcome.is_null()
             & Received.owner.is_null()
             & Received.sha256.is_null()
@@ -228,24 +240,36 @@ def passed(where: Place, now: datetime) -> None:
 def unfiled(where: Place, limit: int) -> list[Decided]:
     """Decided messages that are still to be filed."""
     with reading():
-        waiting = (
-            Received.select(Received.id, Received.uid, Received.folder, Received.trace)
-            .where(
-                (Received.mailbox == where.id)
-                & (Received.folder != "")
-                & (Received.filed == "")
-                & Received.outcome.is_null(is_null=False)
-            )
-            .order_by(Received.id)
-            .limit(limit)
+        return [Decided(*row) for row in rows(_unfiled(where).limit(limit))]
+
+
+def claim_unfiled(where: Place, owner: str, limit: int, highest: int = ANY_UID) -> list[Decided]:
+    """Take up to `limit` decided messages with UIDs up to `highest` for `owner` to file: two processes that move the
+    same message at once would leave two."""
+    with writing():
+        free = rows(_unfiled(where).where((Received.uid <= highest) & Received.owner.is_null()).limit(limit))
+        taken = [Decided(*row) for row in free]
+        Received.update(owner=owner).where(Received.id.in_([item.id for item in taken])).execute()
+        return taken
+
+
+def _unfiled(where: Place) -> "ModelSelect[Received]":
+    return (
+        Received.select(Received.id, Received.uid, Received.folder, Received.trace)
+        .where(
+            (Received.mailbox == where.id)
+            & (Received.folder != "")
+            & (Received.filed == "")
+            & Received.outcome.is_null(is_null=False)
         )
-        return [Decided(*row) for row in rows(waiting)]
+        .order_by(Received.id)
+    )
 
 
 def filed(entries: Iterable[int], how: str) -> None:
     """They were moved or copied, or are gone from where they were."""
     with writing():
-        Received.update(filed=how).where(Received.id.in_(list(entries))).execute()
+        Received.update(filed=how, owner=None).where(Received.id.in_(list(entries))).execute()
 
 
 def old_message_ids(folder: str, message_ids: Iterable[str]) -> set[str]:

@@ -79,6 +79,7 @@ def release(owner: str, *, poisoned: bool) -> None:
         reader = (Received.owner == owner) & (Received.phase == "parsing")
         Received.update(attempts=Received.attempts + 1).where(reader).execute()
     Received.update(owner=None, phase="listed").where((Received.owner == owner) & Received.outcome.is_null()).execute()
+    Received.update(owner=None).where(Received.owner == owner).execute()
     held = Letter.owner == owner
     Letter.update(owner=None, state="unknown", reason="the process ended after the final dot may have gone out").where(
         held & (Letter.state == "dotted")

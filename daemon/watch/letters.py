@@ -39,9 +39,10 @@ def change(what: str, ids: list[int], now: datetime) -> str:
 
 
 def release(now: datetime) -> str:
-    """Close the breaker and queue the letters that it held."""
+    """Close the breaker and queue the letters that it held; one in doubt, held after its final dot, stays held."""
     due.set_breaker("closed", now)
     alarms.clear("breaker_open")
     with reading():
-        held = [row[0] for row in rows(Letter.select(Letter.id).where((Letter.state == "held") & Letter.automatic))]
+        breaker = (Letter.state == "held") & Letter.automatic & Letter.dotted_at.is_null()
+        held = [row[0] for row in rows(Letter.select(Letter.id).where(breaker))]
     return f"the breaker is closed, {outbox.change(held, 'queued', 'released', now)} letters are queued"

@@ -4,14 +4,17 @@ Each fifth (alike in language and intent) is judged by a model that has seen the
 training only. The rules are the same in all folds.
 """
 
-import dataclasses
 import sys
 from pathlib import Path
 
+from daemon.desk.helpcentre import read_helpcentre
+from daemon.desk.intent import Model
 from daemon.desk.intent_corpus import Labelled
+from daemon.desk.intent_rules import IntentRules
 from daemon.desk.judge import Knowledge
 from daemon.desk.policy import policy
-from daemon.knowledge import knowledge
+from daemon.knowledge import lexicons
+from daemon.models import LazyEnglishScorer, language_detector
 from daemon.training import sources
 from daemon.training_fit import SEED, fit_readings, held_out, readings
 from daemon.training_pairs import pairs
@@ -33,12 +36,24 @@ def record_of(message: Labelled) -> dict[str, object]:
     }  # fmt: skip
 
 
-def cross_validated(cache: Path) -> list[Pair]:
+def knowledge_with(model: Model, rules: IntentRules) -> Knowledge:
+    """What the daemon knows, with this model."""
+    pages = ROOT / "data" / "helpcentre.yaml"
+    return Knowledge(
+        rules=rules,
+        model=model,
+        lexicon=lexicons(ROOT / "rules" / "moderation"),
+        detector=language_detector(),
+        english=LazyEnglishScorer(),
+        help_centre=read_helpcentre(pages.read_text(encoding="utf-8"), pages),
+    )
+
+
+def cross_validated() -> list[Pair]:
     """Every shared message beside the answer of a judge that had not seen it."""
     material = sources(ROOT / "data" / "corpus", ROOT / "rules" / "intents.yaml")
-    known: Knowledge = knowledge(ROOT / "rules", ROOT / "data", cache, print)
     file = ROOT / "rules" / "decisions.yaml"
-    rules = policy(file.read_text(encoding="utf-8"), file)
+    decisions = policy(file.read_text(encoding="utf-8"), file)
     records, found = material.records, readings(material.records, material.rules)
     double = pairs(records, SEED)
     double_found = readings(double, material.rules)
@@ -47,17 +62,16 @@ def cross_validated(cache: Path) -> list[Pair]:
         print(f"fold {number}", file=sys.stderr)
         kept = sorted(set(range(len(records))) - set(held))
         training = [records[at] for at in kept], [found[at] for at in kept], double, double_found
-        model = fit_readings(*training, lambda _: None)
-        judge_of_fold = dataclasses.replace(known, model=model)
+        known = knowledge_with(fit_readings(*training, lambda _: None), material.rules)
         for at in held:
             record = record_of(records[at])
-            judged_pairs.append((record, judged(record, judge_of_fold, rules)))
+            judged_pairs.append((record, judged(record, known, decisions)))
     return judged_pairs
 
 
 def main() -> None:
     """Print the tables; write the plot where a file is named."""
-    pairs = cross_validated(Path.cwd() / ".cache")
+    pairs = cross_validated()
     print(tables(pairs))
     if len(sys.argv) > 1:
         Path(sys.argv[1]).write_text(plot(pairs), encoding="utf-8")

@@ -49,7 +49,7 @@ def nursery_of(folder: Path, models: Path) -> Iterator[Nursery]:
         nursery.stop()
 
 
-def besiege(  # noqa: PLR0913 - the servers, the place and the plan of one round
+def besiege(
     dovecot: Dovecot, nursery: Nursery, folder: Path, models: Path, number: int, seed: int, kills: int
 ) -> Round:
     """One round. Raises `AssertionError` where a runner ends in a way that nobody asked for, or work never ends."""

@@ -23,6 +23,7 @@ from daemon import cli, failpoint, service
 from daemon.config import load
 from daemon.knowledge import knowledge
 from daemon.workplace import rulebook
+from tests.installation import WAIT_SECONDS
 from tests.trained import ROOT
 
 READY = "ready"
@@ -34,6 +35,15 @@ class Runner:
 
     pid: int = 0
     code: int | None = None
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended."""
+        until = time.monotonic() + WAIT_SECONDS
+        while self.code is None:
+            if time.monotonic() > until:
+                raise AssertionError(f"the runner {self.pid} does not end")
+            time.sleep(0.005)
+        return self.code
 
     def signal(self, number: int) -> None:
         """Send a signal if it still lives."""
@@ -61,6 +71,7 @@ class Nursery:
     def start(self, config: Path, role: str, point: str, log: Path) -> Runner:
         """Fork a runner; `point` is for `daemon.failpoint`, or ''."""
         with self._lock:
+            log.touch()
             tag = len(self._runners)
             runner = self._runners[tag] = Runner()
             self._say({"tag": tag, "config": str(config), "role": role, "point": point, "log": str(log)})
@@ -163,10 +174,11 @@ def _be(order: dict[str, Any]) -> None:
 def _warm(file: Path) -> None:
     """Read what is the same for every runner, once."""
     config = load(file)
-    rules, known = rulebook(config), knowledge(config, lambda _step: None)
+    rules = rulebook(config)
+    known = knowledge(config.rules, config.data, config.models, lambda _step: None)
     known.english.offensive("warm up")
     service.rulebook = lambda _config: rules
-    service.knowledge = lambda _config, _progress: known
+    service.knowledge = lambda *_: known
     gc.collect()
     gc.freeze()
 

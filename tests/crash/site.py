@@ -1,7 +1,7 @@
 """One installation under fire: letters arrive while its runners are killed at named boundaries and random moments.
 
-The plan of kills is drawn from a seed. A runner that died is started again at once, armed for the next kill of its plan;
-when all plans are done the runners live, and `truth` compares the servers with the database.
+The plan of kills is drawn from a seed. A runner that died is started again at once, armed for the next kill of its
+plan; when all plans are done the runners live, and `truth` compares the servers with the database.
 """
 
 import random
@@ -80,7 +80,7 @@ class Site:
     def siege(self, kills: int) -> Findings:
         """Make `kills` kills while letters arrive, let everything end in peace, and compare."""
         plan = drawn(self.chance, kills)
-        self.slots = [Slot(role, [kill for kill in plan if _role(kill) == role]) for role in ("intake", "delivery", "timers")]
+        self.slots = [Slot(role, [kill for kill in plan if _role(kill) == role]) for role in ROLES]
         while any(slot.plan for slot in self.slots):
             self._feed()
             for slot in self.slots:
@@ -115,26 +115,27 @@ class Site:
         """Kills made."""
         return sum(slot.done for slot in self.slots)
 
-    def deliver(self) -> None:
-        """One more letter of a new client arrives."""
+    def deliver(self, *, refusable: bool = False) -> None:
+        """One more letter of a new client arrives; `refusable`: it may be one whose address is refused."""
         number = len(self.arrived) + 1
         client = f"client{number}.{self.installation.folder.name}@example.kz"
-        if number % REFUSED_EVERY == 0:
+        refused = refusable and number % REFUSED_EVERY == 0
+        if refused:
             self.submission.reply("RCPT", "550 5.1.1 no such user", recipient=client)
         message_id = f"<{number}.{self.installation.folder.name}@example.kz>"
         octets = (
-            f"From: Client {number} <{client}>\r\nTo: info@e-sauda.kz\r\nSubject: Ошибка {number}\r\n"
+            f"From: Client {number} <{client}>\r\nTo: info@e-sauda.kz\r\nSubject: Заявка {number}\r\n"
             f"Message-ID: {message_id}\r\nDate: Tue, 24 Nov 2026 10:00:00 +0500\r\nMIME-Version: 1.0\r\n"
             "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
-            f"При публикации объявления № {number} Портал показывает ошибку 500, проверьте, пожалуйста.\r\n"
+            f"Подскажите, как прикрепить документы к заявке на участие в торгах по лоту {number}?\r\n"
         ).encode()
         self.dovecot.deliver(octets, self.installation.user, reverse_path=client)
-        self.arrived.append(Arrived(message_id, client, refused=number % REFUSED_EVERY == 0))
+        self.arrived.append(Arrived(message_id, client, refused))
 
     def _feed(self) -> None:
         undecided = self.installation.count("SELECT COUNT(*) FROM received WHERE outcome IS NOT NULL")
         while len(self.arrived) - undecided < UNDER_WAY:
-            self.deliver()
+            self.deliver(refusable=True)
 
     def _turn(self, slot: Slot) -> None:
         """Look at a runner: start it, kill it at its moment, note its death."""
@@ -180,7 +181,7 @@ class Site:
         kept, slot.plan = slot.plan, []
         self._start(slot)
         waiting = "SELECT COUNT(*) FROM received WHERE outcome IS NULL AND attempts > 0"
-        self.installation.wait_for("the messages that were hit are decided", lambda: not self.installation.count(waiting))
+        self.installation.wait_for("what was hit is decided", lambda: not self.installation.count(waiting))
         self._end(slot)
         slot.plan = kept
 
@@ -204,15 +205,15 @@ class Site:
             self._end(slot)
 
     def _end(self, slot: Slot) -> None:
+        runner, slot.runner = slot.runner, None
+        if runner:
+            self.end_runner(runner)
+
+    def end_runner(self, runner: Runner) -> None:
         """SIGTERM; a runner that dies by a kill of its plan meanwhile is as good."""
-        runner = slot.runner
-        slot.runner = None
-        if runner is None:
-            return
         runner.signal(signal.SIGTERM)
-        self.installation.wait_for(f"{slot.role} ends", lambda: runner.code is not None)
-        if runner.code not in {0, -signal.SIGKILL}:
-            raise AssertionError(f"{slot.role} ended with {runner.code}\n{self.installation.logs()}")
+        if runner.wait() not in {0, -signal.SIGKILL}:
+            raise AssertionError(f"a runner ended with {runner.code}\n{self.installation.logs()}")
 
 
 def drawn(chance: random.Random, kills: int) -> list[Kill]:

@@ -1,6 +1,6 @@
 """What the servers hold against what the database says, after everything has ended.
 
-The servers are the truth: the mailbox knows what arrived and where it lies, the submission server knows what it accepted.
+The servers are the truth: the mailbox knows what arrived and where it lies, the submission server what it accepted.
 """
 
 import hashlib
@@ -130,16 +130,22 @@ def letters(findings: Findings, installation: Installation, submission: Submissi
 
 
 def _troubles(findings: Findings, installation: Installation, arrived: Sequence[Arrived]) -> None:
-    """An operator was told once of each letter that was refused."""
-    query = "SELECT COUNT(*) FROM letter JOIN ticket ON ticket.id = ticket_id WHERE requester = ? AND event = ? AND state = ?"
+    """Each client was answered once; an operator was told once of each answer that was refused."""
+    to_client = "SELECT state FROM letter WHERE recipient = ?"
+    told = (
+        "SELECT COUNT(*) FROM letter JOIN ticket t ON t.id = ticket_id "
+        "WHERE requester = ? AND event = 'operator_delivery_failed' AND letter.state = 'sent'"
+    )
     for letter in arrived:
-        told = installation.count(query, letter.client, "operator_delivery_failed", "sent")
+        states = installation.rows(to_client, letter.client)
+        findings.times(f"answer to {letter.client}", len(states))
+        if states and states[0][0] != ("refused" if letter.refused else "sent"):
+            findings.other.append(f"the answer to {letter.client} is {states[0][0]}")
+        reports = installation.count(told, letter.client)
         if letter.refused:
-            findings.times(f"operators told that {letter.client} is refused", told)
-        elif told:
-            findings.other.append(f"operators told of a letter to {letter.client} {told} times")
-        state = "refused" if letter.refused else "sent"
-        findings.times(f"receipt {state} of {letter.client}", installation.count(query, letter.client, "registered", state))
+            findings.times(f"report that {letter.client} is refused", reports)
+        elif reports:
+            findings.other.append(f"operators were told {reports} times of the answer to {letter.client}")
 
 
 def raw(findings: Findings, installation: Installation) -> None:

@@ -33,14 +33,18 @@ def test_training_and_judging_see_the_same_numbers(model: Model) -> None:
 
 
 def test_the_shares_of_all_intents_add_up_to_one(model: Model) -> None:
-    said = opinion(vector(read("", "Как подать заявку?", (), material().rules), model), model)
+    reading = read("", "Как подать заявку?", (), material().rules)
+    said = opinion(vector(reading, model), reading, model)
     assert sum(share for _, share in said.shares) == pytest.approx(1, abs=1e-4)
     assert len(said.shares) == 15
 
 
-def test_confidence_grows_with_certainty(model: Model) -> None:
-    assert list(model.curve[1]) == sorted(model.curve[1])
-    assert 0 <= model.curve[1][0] <= model.curve[1][-1] <= 1
+def test_a_clear_question_is_surer_than_a_muddle(model: Model) -> None:
+    clear, muddle = (
+        read("", text, (), material().rules) for text in ("Как подать заявку на портале?", "лот и java ли")
+    )
+    sure, unsure = (opinion(vector(one, model), one, model).confidence for one in (clear, muddle))
+    assert unsure < sure < 1
 
 
 def test_a_kept_model_is_the_model(model: Model, tmp_path: Path) -> None:
@@ -114,4 +118,4 @@ def test_all_faults_of_the_corpus_are_told_at_once() -> None:
 
 def test_an_opinion_is_frozen(model: Model) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        model.curve = (model.curve[0], model.curve[0])  # type: ignore[misc]
+        model.intent = model.also  # type: ignore[misc]

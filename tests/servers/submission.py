@@ -139,7 +139,9 @@ class SubmissionServer(Looped):
         reverse_path = "" if envelope.mail_from in {None, "<>"} else str(envelope.mail_from)
         if self._lmtp_port is not None:
             with smtplib.LMTP(self.host, self._lmtp_port) as lmtp:
-                lmtp.sendmail(reverse_path, recipients, octets)
+                for recipient in recipients:
+                    # One at a time: LMTP answers the dot once for each recipient, and smtplib reads one answer only.
+                    lmtp.sendmail(reverse_path, [recipient], octets)
         with self._lock:
             self.accepted.append(Accepted(reverse_path, recipients, octets, time.time()))
 

@@ -55,6 +55,10 @@ class WireProxy(Looped):
         assert text or octets
         self._faults.append(_Fault(action, direction, text, octets, before, times))
 
+    def retarget(self, port: int) -> None:
+        """New connections go to this port: a server that was away has come."""
+        self._target_port = port
+
     def clear(self) -> None:
         """No more faults."""
         self._faults.clear()

@@ -1,0 +1,45 @@
+"""Four processes on one store."""
+
+import sqlite3
+from pathlib import Path
+
+from daemon.desk.number import numbers_in
+from tests.store.desks import FILE, decided, decision, listed, opening, receipt
+from tests.store.workers import PROCESSES, THREADS, at_once, claim_all, draw, lease_all, list_all, start
+
+TICKETS = 10
+"""Tickets that each thread opens."""
+UIDS = 60
+
+
+def test_numbers_have_no_gap_and_are_given_once_under_four_processes_that_roll_back(store: Path) -> None:
+    total = PROCESSES * THREADS * TICKETS
+    listed(*range(1, total + 1))
+    numbers = [number for part in at_once(draw, store, TICKETS) for number in part]
+    assert sorted(it.running for number in numbers for it in numbers_in(number, "ES")) == list(range(1, total + 1))
+    connection = sqlite3.connect(store / FILE)
+    assert connection.execute("SELECT COUNT(*), MAX(running) FROM ticket").fetchone() == (total, total)
+    assert connection.execute("SELECT last FROM counter").fetchall() == [(total,)]
+    connection.close()
+
+
+def test_two_owners_never_take_the_same_message(store: Path) -> None:
+    listed(*range(1, UIDS + 1))
+    taken = [uid for part in at_once(claim_all, store) for uid in part]
+    assert sorted(taken) == list(range(1, UIDS + 1))
+
+
+def test_two_owners_never_take_the_same_letter(store: Path) -> None:
+    for uid in range(1, 21):
+        decided(uid, decision(opening(), *(receipt() for _ in range(2))))
+    taken = [letter for part in at_once(lease_all, store) for letter in part]
+    assert sorted(taken) == list(range(1, 41))
+
+
+def test_a_uid_is_listed_once(store: Path) -> None:
+    assert sum(at_once(list_all, store, UIDS)) == UIDS
+
+
+def test_four_processes_may_start_on_no_database_at_all(tmp_path: Path) -> None:
+    applied = [name for part in at_once(start, tmp_path) for name in part]
+    assert applied == ["0001_desk"]
