@@ -100,7 +100,7 @@ class Intake:
         """Too little space for raw octets is waited for, like a server that is away."""
         needed = self._config.limits.free_octets
         free = self._workplace.raw.free_octets()
-        if free < needed:
+        if free is not None and free < needed:
             log.disk_low(free=free, needed=needed)
             self._disk_low = True
             alarms.alarm("disk_low", f"{free} octets are free, {needed} are needed", self._workplace.now())
@@ -234,15 +234,18 @@ class Intake:
 
     def _batch(self, mailbox: Mailbox | None, batch: Sequence[Entry]) -> int:
         limit = self._config.message_limits.message_octets
-        whole = [entry.uid for entry in batch if entry.size <= limit and not entry.sha256]
-        large = [entry.uid for entry in batch if entry.size > limit and not entry.sha256]
+        whole = [entry.uid for entry in batch if entry.size <= limit]
+        large = [entry.uid for entry in batch if entry.size > limit]
         fetched = {**mailbox.octets(whole), **mailbox.header(large)} if mailbox else {}
         failpoint.reach("intake.fetched")
         decided = 0
         for entry in batch:
             if self._stop:
                 break
-            octets = self._workplace.raw.get(entry.sha256) if entry.sha256 else fetched.pop(entry.uid, None)
+            octets = fetched.pop(entry.uid, None)
+            if octets is None and entry.sha256:
+                # It went from the server after its octets were safe, or came under another UIDVALIDITY.
+                octets = self._workplace.raw.get(entry.sha256)
             if octets is None:
                 journal.end([entry.id], self._owner.name, "vanished", self._workplace.now())
                 log.message_vanished(trace=entry.trace, uid=entry.uid)

@@ -26,7 +26,7 @@ from daemon.workplace import Understood, Workplace
 def take(workplace: Workplace, owner: str, entry: Entry, octets: bytes) -> bool:
     """Bring the message that `owner` leased to its outcome; False where it has none yet. Raises `StoreUnavailable`."""
     began = time.monotonic()
-    digest = entry.sha256 or workplace.raw.put(octets)
+    digest = workplace.raw.put(octets)
     failpoint.reach("intake.stored")
     try:
         if entry.attempts >= workplace.config.limits.poison_attempts:

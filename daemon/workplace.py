@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from daemon.desk.calendar_file import calendar
 from daemon.desk.case import Office
+from daemon.desk.commands import Commands, commands
 from daemon.desk.decision import Filing, Mode
 from daemon.desk.faults import Fault, Faulty
 from daemon.desk.judge import Knowledge, judge
@@ -26,7 +27,7 @@ from daemon.mail.gate import Gate, MachineRules, Own, inspect
 from daemon.mail.identity import authenticated
 from daemon.mail.message import Address, Message
 from daemon.settings import Config
-from daemon.store.raw import RawStore
+from daemon.store.raw import RawStore, raw_store
 from daemon.store.stationery import Stationery
 from daemon.wire.imap import ImapAccount
 from daemon.wire.smtp import SmtpAccount
@@ -43,6 +44,7 @@ class Rulebook:
     """The regulation as data: all that lies in rules/, templates/ and data/ but the judge's models."""
 
     policy: Policy
+    commands: Commands
     machine: MachineRules
     templates: Templates
     calendar: Calendar
@@ -124,14 +126,15 @@ def rulebook(config: Config) -> Rulebook:
     faults: list[Fault] = []
     made = (
         _gather(faults, lambda: _parsed(config.rules / "decisions.yaml", policy)),
+        _gather(faults, lambda: _parsed(config.rules / "commands.yaml", commands)),
         _gather(faults, lambda: _parsed(config.rules / "machine.yaml", machine_rules)),
         _gather(faults, lambda: templates(_texts(config.templates, "*/*.txt.j2"))),
         _gather(faults, lambda: _parsed(config.data / "calendar.yaml", calendar)),
     )
-    decisions, machine, letters, days = made
-    if faults or decisions is None or machine is None or letters is None or days is None:
+    decisions, orders, machine, letters, days = made
+    if faults or None in made or not (decisions and orders and machine and letters and days):
         raise Faulty(faults)
-    return Rulebook(decisions, machine, letters, days)
+    return Rulebook(decisions, orders, machine, letters, days)
 
 
 def _gather(faults: list[Fault], make: Callable[[], Made]) -> Made | None:
@@ -167,7 +170,9 @@ def workplace(config: Config, rules: Rulebook, now: Clock = utc_now) -> Workplac
     office = Office(
         mode=Mode(service.mode), operators=tuple(Address("", addr) for addr in service.operators),
         manager=Address("", service.manager), quality=Address("", service.quality),
-        staff_language=Language(service.staff_language), policy=rules.policy, calendar=rules.calendar,
+        staff_language=Language(service.staff_language), policy=rules.policy, commands=rules.commands,
+        vouching=bool(service.authserv_id),
+        calendar=rules.calendar,
         ack_max_age_days=config.intake.ack_max_age_days, resolution_days=config.limits.resolution_days,
     )  # fmt: skip
     stationery = Stationery(
@@ -177,7 +182,8 @@ def workplace(config: Config, rules: Rulebook, now: Clock = utc_now) -> Workplac
         random_bits=secrets.randbits,
     )  # fmt: skip
     own = Own(frozenset(addr.casefold() for addr in (service.address, *service.aliases)), frozenset({domain}))
-    return Workplace(config, rules, office, own, stationery, RawStore(config.state), now)
+    raw = raw_store(config.database_url, config.state)
+    return Workplace(config, rules, office, own, stationery, raw, now)
 
 
 def with_knowledge(tools: Workplace, knowledge: Knowledge) -> Workplace:

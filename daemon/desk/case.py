@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from daemon.desk.commands import Commands
 from daemon.desk.correlate import Thread
 from daemon.desk.decision import Mode
 from daemon.desk.policy import Policy
@@ -23,6 +24,9 @@ class Office:
     quality: Address
     staff_language: Language
     policy: Policy
+    commands: Commands
+    vouching: bool
+    """Our border server stamps Authentication-Results, so one of us must be vouched for (guarantee 7)."""
     calendar: Calendar
     ack_max_age_days: int
     """Working days after which a message gets no automatic promise."""

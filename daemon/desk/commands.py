@@ -6,6 +6,7 @@ On failure: a fault in `rules/commands.yaml` is `Faulty` with its line.
 """
 
 import difflib
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,11 +66,13 @@ class Reply:
 
 def commands(text: str, file: Path) -> Commands:
     """Read `rules/commands.yaml`. Raises `Faulty` with every fault."""
-    faults: list[Fault] = []
     rows = read(text, file).mapping()
     found: dict[str, Command] = {}
-    for name in sorted({str(item) for item in Name} - set(rows)):
-        faults.append(Fault(file, 0, f"the command `{name}` is missing", "Take its row from the release."))
+    faults = [
+        Fault(file, 0, f"the command `{name}` is missing", "Take its row from the release.")
+        for name in Name
+        if name not in rows
+    ]
     for name, node in rows.items():
         command = _command(name, node, faults)
         if command is not None:
@@ -92,7 +95,9 @@ def _command(name: str, node: Node, faults: list[Fault]) -> Command | None:
     values = {key: str(row[key].value) if key in row else "?" for key in allowed}
     wrong = [key for key, known in allowed.items() if values[key] not in known]
     if wrong or "words" not in row:
-        faults.append(node.fault(f"`{name}`: {', '.join(wrong) or 'words'} is wrong or missing", "See the head of the file."))
+        faults.append(
+            node.fault(f"`{name}`: {', '.join(wrong) or 'words'} is wrong or missing", "See the head of the file.")
+        )
         return None
     words = tuple(_folded(str(item.value)) for item in row["words"].items())
     event = Event(values["event"]) if values["event"] else None
@@ -105,21 +110,19 @@ def _command(name: str, node: Node, faults: list[Fault]) -> Command | None:
 def read_reply(text: str, known: Commands) -> Reply:
     """The commands on the first lines of `text`, and what stands below them."""
     lines = text.strip("\n").split("\n")
-    found: list[Command] = []
-    unknown: list[tuple[str, str]] = []
-    rest = 0
-    for rest, line in enumerate(lines[: COMMANDS_MAX + 1]):
-        if not line.strip().startswith("#"):
-            break
-        written = line.strip().lstrip("# ").split(" ")[0]
-        command = known.get(_folded(written))
-        if command:
-            found.append(command)
-        else:
-            unknown.append((written, next(iter(difflib.get_close_matches(_folded(written), known, 1, NEAR)), "")))
-    else:
-        rest = len(lines[: COMMANDS_MAX + 1])
-    return Reply(tuple(found), tuple(unknown), "\n".join(lines[rest:]).strip())
+    orders = list(itertools.takewhile(_is_order, lines[:COMMANDS_MAX]))
+    words = [order.strip().lstrip("# ").partition(" ")[0] for order in orders]
+    found = tuple(known[_folded(word)] for word in words if _folded(word) in known)
+    unknown = tuple((word, _near(word, known)) for word in words if _folded(word) not in known)
+    return Reply(found, unknown, "\n".join(lines[len(orders) :]).strip())
+
+
+def _is_order(line: str) -> bool:
+    return line.strip().startswith("#")
+
+
+def _near(word: str, known: Commands) -> str:
+    return next(iter(difflib.get_close_matches(_folded(word), known, 1, NEAR)), "")
 
 
 def _folded(word: str) -> str:

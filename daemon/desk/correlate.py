@@ -45,6 +45,8 @@ class Thread:
     it a message may add words, never close, suspend, count an offence or change where answers go."""
     mentions: str
     """The number that is named without proof, whether there is such a ticket or not: the sender learns nothing; ''."""
+    vouched: bool
+    """Our border server vouches for the sender (RFC 8601)."""
     claim: Claim | None
     """The token that proves it, or that a delivery report carries."""
 
@@ -93,14 +95,16 @@ def correlate(
     if claim and by_token:
         bound = verify(claim, found.sender, keys)
         role = _role(by_token, found.sender, is_staff=is_staff)
-        return Thread(by_token, Proof.TOKEN, role, authenticated or bound, "", claim)
+        return Thread(by_token, Proof.TOKEN, role, authenticated or bound, "", authenticated, claim)
     named = _named(found, snapshot)
     joined = next((ticket for ticket, _ in named if found.sender in ticket.participants), None)
     if joined:
         proof = next(proof for ticket, proof in named if ticket is joined)
-        return Thread(joined, proof, _role(joined, found.sender, is_staff=is_staff), authenticated, "", claim)
+        return Thread(
+            joined, proof, _role(joined, found.sender, is_staff=is_staff), authenticated, "", authenticated, claim
+        )
     role = Role.STAFF if is_staff else Role.STRANGER
-    return Thread(None, Proof.NONE, role, authenticated, found.mention, claim)
+    return Thread(None, Proof.NONE, role, authenticated, found.mention, authenticated, claim)
 
 
 def _proven_claim(found: Hints, snapshot: Snapshot, keys: Sequence[bytes]) -> Claim | None:

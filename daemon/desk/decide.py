@@ -10,7 +10,8 @@ from daemon.desk.correlate import Role
 from daemon.desk.decide_follow_up import follow_up
 from daemon.desk.decide_machine import delivery_report, machine_mail
 from daemon.desk.decide_new import new_ticket
-from daemon.desk.decision import Action, Decision, Filing, Note, Outcome
+from daemon.desk.decide_staff import staff
+from daemon.desk.decision import Action, Decision, Filing, Outcome
 from daemon.mail.gate import Kind
 
 
@@ -23,24 +24,12 @@ def decide(case: Case) -> Decision:
     if case.gate.kind is Kind.OWN or not case.gate.may_open:
         return machine_mail(case)
     if case.thread.role is Role.STAFF:
-        return _staff(case)
+        return staff(case)
     return follow_up(case) if case.thread.ticket else new_ticket(case)
 
 
 def _duplicate(case: Case) -> Decision:
     earlier = case.snapshot.earlier
     what = f"the same octets were decided before as {earlier.outcome}" if earlier else ""
-    return Decision(
-        Outcome.DUPLICATE, Action.RECORD, earlier.number if earlier else "", (), Filing.AUTOMATIC, "decide/duplicate", "A.1",
-        (what,),
-    )  # fmt: skip
-
-
-def _staff(case: Case) -> Decision:
-    """Mail of our own people is kept with its ticket as a note and opens nothing (B.1)."""
-    ticket = case.thread.ticket
-    note = Note("staff_note", case.message.sender.addr, case.message.new_text, "decide/staff", "B.1")
-    return Decision(
-        Outcome.STAFF, Action.RECORD, ticket.number if ticket else "", (note,) if ticket else (), Filing.STAY,
-        "decide/staff", "B.1", ("written by one of our own people",),
-    )  # fmt: skip
+    number = earlier.number if earlier else ""
+    return Decision(Outcome.DUPLICATE, Action.RECORD, number, (), Filing.AUTOMATIC, "decide/duplicate", "A.1", (what,))

@@ -159,6 +159,8 @@ class Send:
     reason: str
     rule: str
     clause: str
+    attachments: tuple[tuple[str, str, bytes], ...] = ()
+    """(file name, media type, content) of what goes with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,12 @@ class Letter(StrEnum):
     """C.6: our question is still open, and when the request may be closed."""
     CLOSED_NO_ANSWER = "closed_no_answer"
     """C.6: closed with «ответ от клиента не получен» and the actions done so far."""
+    OPERATOR_REPLY = "operator_reply"
+    """An operator's words to the client."""
+    OPERATOR_QUESTION = "operator_question"
+    """C.6: an operator's question to the client."""
+    STAFF_TRANSCRIPT = "staff_transcript"
+    """To one of our own people: what their reply brought about."""
     OPERATOR_NEW = "operator_new"
     """A ticket is handed to the operators."""
     OPERATOR_FOLLOW_UP = "operator_follow_up"
@@ -120,6 +126,8 @@ class LetterValues:
     phone: str = ""
     callback_due: datetime | None = None
     client_text: str = ""
+    staff_text: str = ""
+    """An operator's words to the client."""
     attachments: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     """What the findings rest on, one finding a line."""
@@ -172,6 +180,7 @@ def variables(values: LetterValues, language: Language) -> Mapping[str, object]:
         "phone": _line(values.phone),
         "callback_due": _written(values.callback_due, language),
         "client_text": textform.clip(textform.clean(values.client_text).strip("\n"), TEXT_LIMIT),
+        "staff_text": textform.clip(textform.clean(values.staff_text).strip("\n"), TEXT_LIMIT),
         "attachments": _lines(values.attachments),
         "evidence": _lines(values.evidence),
         "offence": values.offence.value,
@@ -244,6 +253,7 @@ FULL = LetterValues(
     phone="+7 700 000 00 00",
     callback_due=datetime(2026, 11, 24, 6, 0, tzinfo=UTC),
     client_text="Здравствуйте!\n\nПри публикации объявления появляется ошибка 500.\nСкриншот приложен.",
+    staff_text="Добрый день! Обновите страницу и повторите публикацию.",
     attachments=("screen.png", "объявление.pdf"),
     evidence=("defect: «появляется ошибка 500» (intents.yaml)", "legal: «законно ли» (intents.yaml)"),
     offence=Offence.INSULT,

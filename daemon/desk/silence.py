@@ -20,7 +20,7 @@ SILENCE_MINUTES = 8 * 60
 """C.6: working minutes without an answer."""
 REMINDER_MINUTES = 4 * 60
 """Working minutes after which the client is reminded, once."""
-ASKING = frozenset({Letter.ASKED})
+ASKING = frozenset({Letter.ASKED, Letter.OPERATOR_QUESTION})
 """Letters that start the clock; a request to rephrase asks for no missing item."""
 TOLD = frozenset(
     {

@@ -1,11 +1,13 @@
 """What the desk knows when it decides: read by the store in the deciding transaction, pure values for the core."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from daemon.desk.decision import Lane
 from daemon.desk.number import RegistrationNumber
 from daemon.desk.ticket import Category, ClosedReason, Level, State
 from daemon.desk.verdict import Language
+from daemon.mail.message import Address
 from daemon.mail.msgid import Claim
 
 
@@ -39,6 +41,10 @@ class TicketView:
     state: State
     closed_reason: ClosedReason | None
     requester: str
+    client: Address
+    """Whom an answer goes to."""
+    last_message: str
+    """Message-ID of the newest message of the requester; ''."""
     participants: frozenset[str]
     """Folded addresses of the client's side."""
     language: Language
@@ -61,6 +67,7 @@ class LetterView:
     number: str
     """Of the ticket it is about; '' for a letter without one."""
     state: str
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ class Correspondent:
 
     address: str
     letters_sent: tuple[int, ...]
-    """Automatic letters within each of `limits.ADDRESS_CAPS`."""
+    """Automatic letters to its mailbox within each of `limits.ADDRESS_CAPS`; sub-addresses are the same mailbox."""
     bounced: bool
     """Delivery there failed for good not long ago."""
 

@@ -12,7 +12,7 @@ class Limits:
     """Limits on one message. Sizes are octets unless the name says otherwise."""
 
     message_octets: int = 30_000_000
-    """Above it only the header is fetched and a stub ticket opens. 25 MB parse in 2.2 s and 169 MB of memory (measured)."""
+    """Above it only the header is fetched and a stub ticket opens. 25 MB take 2.2 s and 169 MB of memory (measured)."""
     lines: int = 600_000
     """25 million one-octet lines take 7 s (measured)."""
     header_octets: int = 262_144
@@ -24,7 +24,7 @@ class Limits:
     """mail-parser raises from a depth of about 1,000; rspamd stops at 64."""
     mime_parts: int = 500
     dashed_lines: int = 5_000
-    """Lines that begin with `--`, counted before parsing: 100,000 parts cost seconds before they can be counted after."""
+    """Lines that begin with `--`, counted before parsing: 100,000 parts cost seconds before one can count them."""
     addresses: int = 200
     """Kept per address field; 20,000 take 2 s."""
     references: int = 100

@@ -25,6 +25,12 @@ class Address:
         return self.addr.rpartition("@")[2].lower() if "@" in self.addr else ""
 
     @property
+    def mailbox(self) -> str:
+        """The key without a sub-address (RFC 5233): `a+1@example.kz` and `a+2@example.kz` are one mailbox."""
+        local, _, domain = self.key.rpartition("@")
+        return f"{local.partition('+')[0] or local}@{domain}" if domain and local else self.key
+
+    @property
     def writable(self) -> bool:
         """Whether a letter can be addressed to it: an ASCII addr-spec without quoting (RFC 5321 section 4.1.2)."""
         plain = self.addr.isascii() and self.addr.isprintable() and not set(self.addr) & set(' <>,;:"()[]\\')

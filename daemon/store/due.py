@@ -12,6 +12,7 @@ from peewee import fn
 from daemon.desk.decision import Send
 from daemon.desk.limits import ServiceLimits
 from daemon.store.connection import reading, rows, writing
+from daemon.store.effects import opened_ticket
 from daemon.store.models import Alarm, History, Letter, Received, Switch, Ticket
 from daemon.store.snapshots import BREAKER, UNSENT
 from daemon.store.stationery import Opened, Stationery, post
@@ -80,20 +81,18 @@ def _trouble(which: object) -> list[Trouble]:
 
 def tell(stationery: Stationery, trouble: Trouble, letters: Sequence[Send], now: datetime) -> None:
     """Order `letters` about a letter and remember that it was told."""
+    waits = trouble.state in {"queued", "unknown"}
     with writing():
-        told = Letter.update(delay_told=True, failure_told=trouble.state not in {"queued", "unknown"})
-        told.where(Letter.id == trouble.id).execute()
-        opened = _opened(trouble.number)
+        opened = opened_ticket(trouble.number) if trouble.number else None
+        untold = ~Letter.delay_told if waits else ~Letter.failure_told
+        told = Letter.update(delay_told=True, failure_told=not waits).where((Letter.id == trouble.id) & untold)
+        if not told.execute():
+            return  # other timers were quicker
         for letter in letters:
             post(stationery, letter, opened, None, trouble.trace, now)
         if opened:
             note = f"{trouble.event}: {trouble.state}, {trouble.reason}"
             _history(opened, "delivery_trouble", trouble.recipient, note, now)
-
-
-def _opened(number: str) -> Opened | None:
-    row = Ticket.get_or_none(Ticket.number == number) if number else None
-    return Opened(row.id, row.number, f"{row.year}-{row.running:06d}", row.state) if row else None
 
 
 def _history(opened: Opened, event: str, who: str, note: str, now: datetime) -> None:
@@ -148,7 +147,9 @@ def report_junk(
 ) -> None:
     """Order the report and remember it."""
     with writing():
-        Received.update(reported=True).where(Received.id.in_([item.id for item in found])).execute()
+        fresh = Received.id.in_([item.id for item in found]) & ~Received.reported
+        if not Received.update(reported=True).where(fresh).execute():
+            return  # other timers were quicker
         for letter in letters:
             post(stationery, letter, None, None, trace, now)
 
@@ -163,7 +164,8 @@ def alarms_to_tell() -> list[tuple[str, str, datetime]]:
 def tell_alarm(stationery: Stationery, name: str, letters: Sequence[Send], trace: str, now: datetime) -> None:
     """Order the letters about an alarm and remember it."""
     with writing():
-        Alarm.update(told=True).where(Alarm.name == name).execute()
+        if not Alarm.update(told=True).where((Alarm.name == name) & ~Alarm.told).execute():
+            return  # other timers were quicker
         for letter in letters:
             post(stationery, letter, None, None, trace, now)
 

@@ -21,13 +21,14 @@ from daemon.desk.number import reference
 from daemon.desk.ticket import State
 from daemon.store.alarms import raise_alarm
 from daemon.store.connection import rows
+from daemon.store.locks import held
 from daemon.store.models import Bounced, History, Letter, Offender, Ticket
 from daemon.store.stationery import Opened, Stationery, post
 
 
 def opened_ticket(number: str) -> Opened | None:
-    """The ticket with that registration number."""
-    row = Ticket.get_or_none(Ticket.number == number)
+    """The ticket with that registration number, locked until the end of the caller's transaction."""
+    row = held(Ticket.select().where(Ticket.number == number)).first()
     return Opened(row.id, row.number, reference(row.year, row.running), row.state) if row else None
 
 

@@ -8,13 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import ModelSelect
+from peewee import ModelSelect, chunked
 
 from daemon.store.connection import reading, rows, writing
+from daemon.store.locks import unclaimed
 from daemon.store.models import Mailbox, Received
 
 ANY_UID = 2**32 - 1
 """The greatest UID there can be (RFC 9051 section 9, nz-number)."""
+AT_ONCE = 10_000
+"""UIDs named in one statement; SQLite takes 32,766 values in one, PostgreSQL 65,535."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def claim(where: Place, owner: str, limit: int, highest: int = ANY_UID) -> list[
             .order_by(Received.uid)
             .limit(limit)
         )
-        ids = [row.id for row in free]
+        ids = [row.id for row in unclaimed(free)]
         if not ids:
             return []
         Received.update(owner=owner).where(Received.id.in_(ids) & Received.owner.is_null()).execute()
@@ -211,18 +214,14 @@ def unread(where: Place, highest: int = ANY_UID) -> set[int]:
 
 def vanish(where: Place, uids: Sequence[int], now: datetime) -> int:
     """UIDs that went from the server before they were read; returns how many."""
+    gone = Received.update(outcome="vanished", phase="decided", decided_at=now).where(
+        (Received.mailbox == where.id)
+        & Received.outcome.is_null()
+        & Received.owner.is_null()
+        & Received.sha256.is_null()
+    )
     with writing():
-        return int(
-            Received.update(outcome="vanished", phase="decided", decided_at=now)
-            .where(
-                (Received.mailbox == where.id)
-                & Received.uid.in_(list(uids))
-                & Received.outcome.is_null()
-                & Received.owner.is_null()
-                & Received.sha256.is_null()
-            )
-            .execute()
-        )
+        return sum(int(gone.where(Received.uid.in_(part)).execute()) for part in chunked(uids, AT_ONCE))
 
 
 def open_count(where: Place) -> int:
@@ -247,8 +246,8 @@ def claim_unfiled(where: Place, owner: str, limit: int, highest: int = ANY_UID) 
     """Take up to `limit` decided messages with UIDs up to `highest` for `owner` to file: two processes that move the
     same message at once would leave two."""
     with writing():
-        free = rows(_unfiled(where).where((Received.uid <= highest) & Received.owner.is_null()).limit(limit))
-        taken = [Decided(*row) for row in free]
+        free = _unfiled(where).where((Received.uid <= highest) & Received.owner.is_null()).limit(limit)
+        taken = [Decided(*row) for row in rows(unclaimed(free))]
         Received.update(owner=owner).where(Received.id.in_([item.id for item in taken])).execute()
         return taken
 

@@ -69,6 +69,8 @@ class Ticket(Table):
     language = CharField(8)
     subject = Clean()
     requester = Clean()
+    requester_address = Clean(default="")
+    """As it was written, for letters."""
     requester_name = Clean(default="")
     relates_to = ForeignKeyField("self", null=True)
     """The ticket this one follows up or mentions."""
@@ -178,7 +180,7 @@ class Letter(Table):
     recipient = Clean()
     """Addr-spec as it goes on the wire."""
     recipient_key = Clean()
-    """Folded, where the letter counts in the caps of its address; else empty."""
+    """The folded mailbox without sub-address, where the letter counts in its caps; else empty."""
     reverse_path = Clean()
     octets = BlobField()
     automatic = BooleanField()
@@ -274,6 +276,14 @@ class Alarm(Table):
     told = BooleanField(default=False)
 
 
+class Raw(Table):
+    """The octets of a received message, where they are kept in the database (see `daemon.store.raw`)."""
+
+    sha256 = CharField(64, primary_key=True)
+    octets = BlobField()
+    size = IntegerField()
+
+
 class Switch(Table):
     """A persistent switch of the service, such as the breaker on automatic letters."""
 
@@ -296,4 +306,5 @@ TABLES = (
     Runner,
     Alarm,
     Switch,
+    Raw,
 )

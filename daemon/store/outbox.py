@@ -18,6 +18,7 @@ from typing import Any
 from peewee import ModelSelect
 
 from daemon.store.connection import reading, rows, writing
+from daemon.store.locks import unclaimed
 from daemon.store.models import Letter, Ticket
 
 TERMINAL = frozenset({"sent", "refused", "expired", "suppressed", "dropped"})
@@ -59,7 +60,7 @@ def lease(owner: str, limit: int, now: datetime) -> list[Leased]:
     if not due:
         return []
     with writing():
-        ids = [letter for (letter,) in rows(_due(now).limit(limit))]
+        ids = [letter for (letter,) in rows(unclaimed(_due(now).limit(limit)))]
         Letter.update(owner=owner, state="leased", attempts=Letter.attempts + 1).where(
             Letter.id.in_(ids) & (Letter.state == "queued")
         ).execute()

@@ -1,18 +1,64 @@
-"""The octets of received messages, as files named by their SHA-256.
+"""The octets of received messages, by their SHA-256: files beside SQLite, rows where several hosts share a PostgreSQL.
 
-Promise: when `put` returns, the octets are on the disk (file and folder are fsynced); the same octets are kept once;
-nothing here deletes. On failure: `StoreUnavailable`, and at worst an unreferenced file stays behind.
+Promise: when `put` returns, the octets are safe (file and folder are fsynced, or the row is committed); the same octets
+are kept once; nothing here deletes. On failure: `StoreUnavailable`, and at worst unreferenced octets stay behind.
 """
 
 import hashlib
 import os
 import shutil
 from pathlib import Path
+from typing import Protocol
 
-from daemon.store.connection import StoreUnavailable
+from daemon.store.connection import StoreUnavailable, kind_of, reading, rows, writing
+from daemon.store.models import Raw
 
 
-class RawStore:
+class RawStore(Protocol):
+    """Where raw messages are kept."""
+
+    def put(self, octets: bytes) -> str:
+        """Keep `octets`; returns their SHA-256 in hex. Raises `StoreUnavailable`."""
+
+    def get(self, digest: str) -> bytes:
+        """The octets with that SHA-256. Raises `StoreUnavailable` where they are not there."""
+
+    def free_octets(self) -> int | None:
+        """Free space; None where only the database server knows it. Raises `StoreUnavailable`."""
+
+
+def raw_store(url: str, state: Path) -> RawStore:
+    """The raw store that belongs to the database at `url`; files lie in the folder `state`."""
+    return RawFiles(state) if kind_of(url) == "sqlite" else RawRows()
+
+
+class RawRows:
+    """The table of raw messages."""
+
+    def put(self, octets: bytes) -> str:
+        """A transaction of its own: it is committed before anything is decided upon the octets."""
+        digest = hashlib.sha256(octets).hexdigest()
+        with reading():
+            known = bool(Raw.select().where(Raw.sha256 == digest).exists())
+        if not known:
+            with writing():
+                Raw.insert(sha256=digest, octets=octets, size=len(octets)).on_conflict_ignore().execute()
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The octets of one row."""
+        with reading():
+            found = rows(Raw.select(Raw.octets).where(Raw.sha256 == digest))
+        if not found:
+            raise StoreUnavailable(f"the raw message {digest[:12]} is not in the database")
+        return bytes(found[0][0])
+
+    def free_octets(self) -> int | None:
+        """Unknown here; a full disk of the server is an error of the database, and waited for."""
+        return None
+
+
+class RawFiles:
     """A folder of raw messages."""
 
     def __init__(self, folder: Path) -> None:
@@ -20,7 +66,7 @@ class RawStore:
         self._folder = folder / "raw"
 
     def put(self, octets: bytes) -> str:
-        """Keep `octets`; returns their SHA-256 in hex."""
+        """A file that is on the disk when this returns."""
         digest = hashlib.sha256(octets).hexdigest()
         path = self._path(digest)
         try:
@@ -31,13 +77,13 @@ class RawStore:
         return digest
 
     def get(self, digest: str) -> bytes:
-        """The octets with that SHA-256. Raises `StoreUnavailable` where they are not there."""
+        """The octets of one file."""
         try:
             return self._path(digest).read_bytes()
         except OSError as error:
             raise StoreUnavailable(f"the raw message {digest[:12]} cannot be read: {error.strerror}") from error
 
-    def free_octets(self) -> int:
+    def free_octets(self) -> int | None:
         """Free space on the disk of the folder."""
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

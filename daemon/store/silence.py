@@ -17,6 +17,7 @@ from daemon.desk.verdict import Language
 from daemon.mail.message import Address
 from daemon.store.connection import reading, rows, writing
 from daemon.store.effects import Effects, opened_ticket
+from daemon.store.locks import lock_names
 from daemon.store.models import History, Letter, Mailbox, Ticket
 from daemon.store.snapshots import within_caps
 from daemon.store.stationery import Stationery
@@ -98,6 +99,7 @@ def apply(
     """Write `effects` and when to look again; False where the ticket has changed meanwhile, or a cap is reached."""
     silence = question.silence
     with writing():
+        lock_names([silence.client.key])
         opened = opened_ticket(silence.number)
         newest = rows(History.select(fn.MAX(History.id)).where(History.ticket == (opened.id if opened else 0)))
         if opened is None or opened.state != "pending" or newest[0][0] != question.last:

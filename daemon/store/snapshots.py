@@ -13,7 +13,9 @@ from daemon.desk.limits import ADDRESS_CAPS, TICKET_CAPS, Cap
 from daemon.desk.snapshot import Correspondent, Earlier, Hints, LetterView, Snapshot, TicketView
 from daemon.desk.ticket import Category, ClosedReason, Level, State
 from daemon.desk.verdict import Language
+from daemon.mail.message import Address
 from daemon.store.connection import rows
+from daemon.store.locks import held, lock_names
 from daemon.store.models import Bounced, Letter, Offender, Participant, Received, Switch, ThreadKey, Ticket
 
 CANDIDATES = 10
@@ -25,7 +27,14 @@ UNSENT = ("suppressed", "dropped")
 
 
 def snapshot(hints: Hints, received: int, now: datetime) -> Snapshot:
-    """What the desk knows about the message with these hints; `received` is its own row."""
+    """What the desk knows about the message with these hints; `received` is its own row.
+
+    Everything that is counted or searched by the message, its sender or a ticket is locked first, so that it still holds
+    when the transaction commits.
+    """
+    lock_names(
+        name for name in (hints.sha256, hints.message_id, *map(_mailbox, (hints.sender, hints.reply_to))) if name
+    )
     letters = _letters(hints)
     threads = _threads(hints)
     tickets = _tickets(hints, letters, threads, now)
@@ -41,6 +50,10 @@ def snapshot(hints: Hints, received: int, now: datetime) -> Snapshot:
         correspondents=tuple(_correspondent(address, now) for address in addresses),
         breaker_open=Switch.select().where((Switch.name == BREAKER) & (Switch.value == "open")).exists(),
     )
+
+
+def _mailbox(address: str) -> str:
+    return Address("", address).mailbox
 
 
 def _earlier(hints: Hints, received: int) -> Earlier | None:
@@ -66,12 +79,23 @@ def _letters(hints: Hints) -> tuple[LetterView, ...]:
     if not nonces:
         return ()
     found = rows(
-        Letter.select(Letter.nonce, Letter.recipient, Letter.event, Letter.message_id, Ticket.number, Letter.state)
+        Letter.select(
+            Letter.nonce,
+            Letter.recipient,
+            Letter.event,
+            Letter.message_id,
+            Ticket.number,
+            Letter.state,
+            Letter.created_at,
+        )
         .left_outer_join(Ticket)
         .where(Letter.nonce.in_(nonces))
         .limit(CANDIDATES)
     )
-    return tuple(LetterView(row[0], row[1], row[2], row[3], row[4] or "", row[5]) for row in found)
+    return tuple(
+        LetterView(nonce, to, event, message_id, number or "", state, at)
+        for nonce, to, event, message_id, number, state, at in found
+    )
 
 
 def _threads(hints: Hints) -> tuple[tuple[str, str], ...]:
@@ -101,7 +125,9 @@ def _tickets(
     wanted = [number for number in dict.fromkeys(numbers) if number not in found][:CANDIDATES]
     if wanted:
         found.update({row.number: row for row in Ticket.select().where(Ticket.number.in_(wanted))})
-    return tuple(_ticket(row, now) for row in found.values())
+    ids = [row.id for row in found.values()]
+    locked = {row.id: row for row in held(Ticket.select().where(Ticket.id.in_(ids)).order_by(Ticket.id))} if ids else {}
+    return tuple(_ticket(locked[ticket], now) for ticket in ids)
 
 
 def _ticket(row: Ticket, now: datetime) -> TicketView:
@@ -114,11 +140,23 @@ def _ticket(row: Ticket, now: datetime) -> TicketView:
         requester=row.requester,
         participants=frozenset(address for (address,) in participants),
         language=Language(row.language),
+        client=Address(row.requester_name, row.requester_address),
+        last_message=_last_message(row.id, row.requester),
         category=Category(row.category),
         lane=Lane(row.lane),
         subject=row.subject,
         letters_sent=_counts(Letter.ticket == row.id, TICKET_CAPS, now),
     )
+
+
+def _last_message(ticket: int, requester: str) -> str:
+    newest = rows(
+        Received.select(Received.message_id, Received.originator)
+        .where(Received.ticket == ticket)
+        .order_by(Received.id.desc())
+        .limit(CANDIDATES)
+    )
+    return next((message_id for message_id, sender in newest if sender.casefold() == requester), "")
 
 
 def _language(sender: str) -> Language | None:
@@ -135,7 +173,8 @@ def _language(sender: str) -> Language | None:
 
 def _correspondent(address: str, now: datetime) -> Correspondent:
     bounced = Bounced.select().where((Bounced.address == address) & (Bounced.until > now)).exists()
-    return Correspondent(address, _counts(Letter.recipient_key == address, ADDRESS_CAPS, now), bounced=bounced)
+    sent = _counts(Letter.recipient_key == _mailbox(address), ADDRESS_CAPS, now)
+    return Correspondent(address, sent, bounced=bounced)
 
 
 def _counts(which: Expression, caps: Iterable[Cap], now: datetime) -> tuple[int, ...]:

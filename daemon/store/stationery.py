@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daemon.desk.decision import Fate, Send
+from daemon.desk.letters import Letter as LetterName
 from daemon.desk.letters import LetterValues
 from daemon.desk.render import Templates, render
 from daemon.desk.verdict import Language
@@ -65,13 +66,13 @@ def post(
     Letter.create(
         ticket=opened.id if opened else None, received=received, trace=trace, event=send.letter,
         nonce=token.split(".")[2], message_id=own_id, recipient=send.to.addr,
-        recipient_key=send.to.key if send.automatic and send.fate is not Fate.SUPPRESSED else "",
+        recipient_key=send.to.mailbox if send.automatic and send.fate is not Fate.SUPPRESSED else "",
         reverse_path="" if null else _with_token(stationery, token).addr,
         octets=compose.compose(_letter(stationery, send, opened, token, now)), automatic=send.automatic,
         acknowledgement=send.acknowledgement, state=send.fate, reason=send.reason, rule=send.rule,
         clause=send.clause, created_at=now, due_at=now,
     )  # fmt: skip
-    if opened and send.automatic:
+    if opened and _to_client(send):
         ThreadKey.insert(message_id=own_id, ticket=opened.id).on_conflict_ignore().execute()
 
 
@@ -90,7 +91,7 @@ def _letter(stationery: Stationery, send: Send, opened: Opened | None, token: st
         values = dataclasses.replace(values, number=opened.number)
     written = render(
         stationery.templates, send.letter, send.language, values,
-        reply_marker=REPLY_MARKER.get(send.language, REPLY_MARKER[Language.RU]) if send.automatic else "",
+        reply_marker=REPLY_MARKER.get(send.language, REPLY_MARKER[Language.RU]) if _to_client(send) else "",
         token_line=token,
     )  # fmt: skip
     return compose.Letter(
@@ -99,9 +100,23 @@ def _letter(stationery: Stationery, send: Send, opened: Opened | None, token: st
         subject=written.subject, text=written.text, message_id=message_id(token, stationery.domain),
         in_reply_to=send.in_reply_to if MESSAGE_ID.fullmatch(send.in_reply_to) else "",
         references=tuple(entry for entry in send.references if MESSAGE_ID.fullmatch(entry)), date=now,
-        auto_submitted="auto-replied" if send.in_reply_to else "auto-generated", attachments=(),
+        auto_submitted=_origin(send), attachments=send.attachments,
         language=send.language if send.language in WRITTEN else "",
     )  # fmt: skip
+
+
+OPERATORS_WORDS = frozenset({LetterName.OPERATOR_REPLY, LetterName.OPERATOR_QUESTION})
+"""Letters that a person wrote: no automatic ones (RFC 3834), not counted in the caps."""
+
+
+def _to_client(send: Send) -> bool:
+    return send.automatic or send.letter in OPERATORS_WORDS
+
+
+def _origin(send: Send) -> compose.AutoSubmitted:
+    if send.letter in OPERATORS_WORDS:
+        return ""
+    return "auto-replied" if send.in_reply_to else "auto-generated"
 
 
 def _with_token(stationery: Stationery, token: str) -> Address:

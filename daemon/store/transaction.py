@@ -91,6 +91,7 @@ class Transaction:
             number=number, year=year, running=running, state=State.NEW, category=order.category,
             priority=order.priority, level=order.level, lane=order.lane, language=order.language,
             subject=order.subject, requester=order.requester.key, requester_name=order.requester.name,
+            requester_address=order.requester.addr,
             relates_to=related, opened_at=self._now, changed_at=self._now,
         )  # fmt: skip
         if order.requester.addr:

@@ -52,11 +52,15 @@ def nursery_of(folder: Path, models: Path) -> Iterator[Nursery]:
 def besiege(
     dovecot: Dovecot, nursery: Nursery, folder: Path, models: Path, number: int, seed: int, kills: int
 ) -> Round:
-    """One round. Raises `AssertionError` where a runner ends in a way that nobody asked for, or work never ends."""
+    """One round; that a runner ends in a way that nobody asked for, or that work never ends, is a finding, too."""
     began = time.monotonic()
     with SubmissionServer(dovecot.lmtp_port) as submission:
         site: Site = make_site(dovecot, nursery, submission, folder, models, seed)
-        findings = site.siege(kills)
+        try:
+            findings = site.siege(kills)
+        except AssertionError as error:
+            findings = Findings(other=[str(error)])
+            site.abandon()
         seconds = time.monotonic() - began
         return Round(number, seed, site.kills, len(site.arrived), site.unknowns, seconds, findings)
 

@@ -176,9 +176,9 @@ def _warm(file: Path) -> None:
     config = load(file)
     rules = rulebook(config)
     known = knowledge(config.rules, config.data, config.models, lambda _step: None)
-    known.english.offensive("warm up")
-    service.rulebook = lambda _config: rules
-    service.knowledge = lambda *_: known
+    if known.english:
+        known.english.offensive("warm up")
+    vars(service).update(rulebook=lambda _config: rules, knowledge=lambda *_: known)
     gc.collect()
     gc.freeze()
 

@@ -18,6 +18,7 @@ from tests.installation import Installation
 from tests.servers.dovecot import Dovecot
 from tests.servers.submission import SubmissionServer
 
+ROLES = ("intake", "delivery", "timers")
 RANDOM = "random moment"
 RANDOM_SECONDS = 0.4
 """A random kill comes within so many seconds of the start of its runner."""
@@ -42,6 +43,8 @@ COUNTS = {
 class Kill:
     """One kill to be made: a failpoint with its count, or a random moment in seconds after the start."""
 
+    role: str
+    """Of the runner that is killed."""
     point: str
     count: int = 1
     seconds: float = 0.0
@@ -75,12 +78,12 @@ class Site:
     arrived: list[Arrived] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     unknowns: int = 0
-    """Letters that the grace time ran out for, at least once."""
+    """Letters that were still in doubt when the grace time ran out."""
 
     def siege(self, kills: int) -> Findings:
         """Make `kills` kills while letters arrive, let everything end in peace, and compare."""
         plan = drawn(self.chance, kills)
-        self.slots = [Slot(role, [kill for kill in plan if _role(kill) == role]) for role in ROLES]
+        self.slots = [Slot(role, [kill for kill in plan if kill.role == role]) for role in ROLES]
         while any(slot.plan for slot in self.slots):
             self._feed()
             for slot in self.slots:
@@ -92,10 +95,12 @@ class Site:
     def finish(self) -> None:
         """No more kills: wait until nothing is under way; let the grace time pass for what is still unknown."""
         self._live()
-        while self.installation.count("SELECT COUNT(*) FROM letter WHERE state = 'unknown'"):
-            self._stop()
-            self.unknowns += self.let_the_grace_pass()
-            self._live()
+        self._stop()
+        self.unknowns = self.let_the_grace_pass()
+        self._live()
+        doubt = "SELECT COUNT(*) FROM letter WHERE state = 'unknown'"
+        self.installation.wait_for("the witness resolves all doubt", lambda: not self.installation.count(doubt))
+        self.installation.wait_until_quiet()
         self._stop()
 
     def let_the_grace_pass(self) -> int:
@@ -105,6 +110,12 @@ class Site:
             moved = connection.execute("UPDATE letter SET dotted_at = dotted_at - 3600000000 WHERE state = 'unknown'")
         connection.close()
         return moved.rowcount
+
+    def abandon(self) -> None:
+        """Leave no runner behind."""
+        for slot in self.slots:
+            if slot.runner:
+                slot.runner.signal(signal.SIGKILL)
 
     def findings(self) -> Findings:
         """Servers against database."""
@@ -195,6 +206,8 @@ class Site:
         self.installation.wait_until_quiet()
         told = "SELECT COUNT(*) FROM letter WHERE state IN ('refused', 'expired', 'held') AND NOT failure_told"
         self.installation.wait_for("people know of what failed", lambda: not self.installation.count(told))
+        alarms = "SELECT COUNT(*) FROM alarm WHERE NOT told"
+        self.installation.wait_for("the manager knows of alarms", lambda: not self.installation.count(alarms))
         self.installation.wait_until_quiet()
 
     def _all_listed(self) -> bool:
@@ -210,9 +223,9 @@ class Site:
             self.end_runner(runner)
 
     def end_runner(self, runner: Runner) -> None:
-        """SIGTERM; a runner that dies by a kill of its plan meanwhile is as good."""
+        """SIGTERM; a runner that dies by a kill of its plan meanwhile, or before it listens, is as good."""
         runner.signal(signal.SIGTERM)
-        if runner.wait() not in {0, -signal.SIGKILL}:
+        if runner.wait() not in {0, -signal.SIGKILL, -signal.SIGTERM}:
             raise AssertionError(f"a runner ended with {runner.code}\n{self.installation.logs()}")
 
 
@@ -221,20 +234,12 @@ def drawn(chance: random.Random, kills: int) -> list[Kill]:
     plan = []
     for number in range(kills):
         if number % 5 == 4:
-            role = "intake" if number % 2 else "delivery"
-            plan.append(Kill(RANDOM, count=_ROLES.index(role), seconds=chance.uniform(0, RANDOM_SECONDS)))
+            plan.append(Kill(chance.choice(ROLES), RANDOM, seconds=chance.uniform(0, RANDOM_SECONDS)))
         else:
             point = failpoint.POINTS[(number - number // 5) % len(failpoint.POINTS)]
-            plan.append(Kill(point, count=chance.choice(COUNTS[point])))
+            plan.append(Kill(point.partition(".")[0], point, count=chance.choice(COUNTS[point])))
     chance.shuffle(plan)
     return plan
-
-
-_ROLES = ("intake", "delivery")
-
-
-def _role(kill: Kill) -> str:
-    return _ROLES[kill.count] if kill.point == RANDOM else kill.point.partition(".")[0]
 
 
 def _may_poison(kill: Kill) -> bool:

@@ -54,13 +54,13 @@ def test_runners_killed_from_their_very_start_lose_nothing(
     """Whole processes, as a supervisor starts them: the kill may come while they still read their rules."""
     site = make_site(dovecot, nursery, submission, tmp_path / "site", models, SEED)
     chance = random.Random(SEED)
+    lives = "SELECT COUNT(*) FROM runner WHERE role = 'intake'"
     for number in range(REAL_KILLS):
         site.deliver()
         site.deliver()
         began = time.monotonic()
         processes = site.installation.start("intake", "delivery", "timers")
         if number % 2:
-            lives = "SELECT COUNT(*) FROM runner WHERE role = 'intake'"
             site.installation.wait_for("the intake lives", lambda: site.installation.count(lives) > 0)
         time.sleep(max(0.0, chance.uniform(0, 2) - (time.monotonic() - began)))
         for process in processes:
@@ -111,8 +111,36 @@ def test_a_kill_after_the_message_was_read_is_nobodys_attempt(
     assert site.installation.rows("SELECT outcome, attempts FROM received") == [("ticket", 0)]
 
 
+def test_a_message_that_leaves_the_server_after_its_octets_are_safe_is_decided_all_the_same(
+    dovecot: Dovecot, nursery: Nursery, submission: SubmissionServer, models: Path, tmp_path: Path
+) -> None:
+    site = make_site(dovecot, nursery, submission, tmp_path / "site", models, SEED)
+    site.deliver()
+    runner = nursery.start(site.installation.config, "intake", "intake.read", tmp_path / "intake.log")
+    assert runner.wait() == -signal.SIGKILL
+    dovecot.expunge(site.installation.user, "INBOX", 1)
+    site.siege(0)
+    assert site.installation.rows("SELECT outcome, attempts FROM received") == [("ticket", 0)]
+    assert site.installation.count("SELECT COUNT(*) FROM letter WHERE state = 'sent'") == 2
+
+
+def test_octets_that_are_lost_from_the_disk_before_the_decision_are_fetched_again(
+    dovecot: Dovecot, nursery: Nursery, submission: SubmissionServer, models: Path, tmp_path: Path
+) -> None:
+    site = make_site(dovecot, nursery, submission, tmp_path / "site", models, SEED)
+    site.deliver()
+    site.deliver()
+    runner = nursery.start(site.installation.config, "intake", "intake.read", tmp_path / "intake.log")
+    assert runner.wait() == -signal.SIGKILL
+    (kept,) = (site.installation.folder / "state" / "raw").rglob("*.eml")
+    kept.unlink()
+    findings = site.siege(0)
+    assert findings.clean, findings.text()
+    assert kept.exists()
+
+
 def test_every_kill_of_a_plan_names_a_boundary_that_the_code_has() -> None:
     sources = "".join(file.read_text() for file in Path(failpoint.__file__).parent.glob("*.py"))
     reached = Counter(point for point in failpoint.POINTS if f'failpoint.reach("{point}")' in sources)
     assert set(reached) == set(failpoint.POINTS)
-    assert Kill("intake.read", 2).armed == "intake.read:2"
+    assert Kill("intake", "intake.read", 2).armed == "intake.read:2"

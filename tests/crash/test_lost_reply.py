@@ -37,9 +37,7 @@ def test_a_lost_reply_to_the_dot_is_resolved_by_the_witness_and_never_by_sending
     unknown = "SELECT COUNT(*) FROM letter WHERE state = 'unknown'"
     log = installation.folder / "delivery.log"
     runner = nursery.start(installation.config, "delivery", "", log)
-    installation.wait_for(
-        "every dot is in doubt", lambda: log.read_text().count('"event": "letter.unknown"') == count
-    )
+    installation.wait_for("every dot is in doubt", lambda: log.read_text().count('"event": "letter.unknown"') == count)
     installation.wait_for("the witness found the copies", lambda: installation.count(unknown) == dropped)
     assert installation.count("SELECT COUNT(*) FROM letter WHERE state = 'sent'") == taken
     assert submission.commands.count("DOT") == count

@@ -69,9 +69,7 @@ def compare(
     return findings
 
 
-def _messages(
-    findings: Findings, installation: Installation, dovecot: Dovecot, arrived: Sequence[Arrived]
-) -> None:
+def _messages(findings: Findings, installation: Installation, dovecot: Dovecot, arrived: Sequence[Arrived]) -> None:
     """Each message lies on the server once, in the folder that was decided, and its UID has its one outcome."""
     places: dict[str, list[str]] = {}
     for stored in dovecot.messages(installation.user):

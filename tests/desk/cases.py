@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.desk.case import Case, Office
+from daemon.desk.commands import commands
 from daemon.desk.correlate import Proof, Role, Thread
 from daemon.desk.decision import Decision, Effect, Fate, Lane, Mode, Send
 from daemon.desk.policy import Policy, policy
@@ -29,6 +30,8 @@ NUMBER = "ES-2026-000123-8"
 REFERENCE = "2026-000123"
 DECISIONS = Path(__file__).parents[2] / "rules" / "decisions.yaml"
 POLICY: Policy = policy(DECISIONS.read_text(encoding="utf-8"), DECISIONS)
+ORDERS = Path(__file__).parents[2] / "rules" / "commands.yaml"
+COMMANDS = commands(ORDERS.read_text(encoding="utf-8"), ORDERS)
 CALENDAR = Calendar(off={}, on={}, confirmed_years=frozenset())
 PERSON = Gate(Kind.PERSON, may_open=True, may_answer=True, marks=())
 UNANSWERABLE = Gate(
@@ -77,6 +80,7 @@ def ticket(state: State = State.OPEN, **changes: Any) -> TicketView:
     plain = TicketView(
         number=NUMBER, reference=REFERENCE, state=state,
         closed_reason=ClosedReason.OUT_OF_SCOPE if state is State.CLOSED else None, requester=CLIENT.key,
+        client=CLIENT, last_message="<last@example.kz>",
         participants=frozenset({CLIENT.key}), language=Language.RU, category=Category.CONSULTATION, lane=Lane.NONE,
         subject="Вопрос", letters_sent=(0, 0, 0, 0, 0),
     )  # fmt: skip
@@ -99,19 +103,19 @@ def written_to(*sent: int, address: Address = CLIENT, bounced: bool = False) -> 
 
 def letter_view(event: str = "asked", recipient: Address = CLIENT, **changes: Any) -> LetterView:
     """A letter of ours that a message names by its token."""
-    plain = LetterView("a" * 13, recipient.addr, event, "<ours@e-sauda.kz>", NUMBER, "sent")
+    plain = LetterView("a" * 13, recipient.addr, event, "<ours@e-sauda.kz>", NUMBER, "sent", NOW)
     return dataclasses.replace(plain, **changes)
 
 
 def thread(joined: TicketView | None = None, *, proven: bool = False, role: Role | None = None) -> Thread:
     """The place of a message; with a ticket by token, as its requester."""
     usual = Role.REQUESTER if joined else Role.STRANGER
-    return Thread(joined, Proof.TOKEN if joined else Proof.NONE, role or usual, proven, "", None)
+    return Thread(joined, Proof.TOKEN if joined else Proof.NONE, role or usual, proven, "", False, None)
 
 
 OFFICE = Office(
     mode=Mode.AUTO, operators=(OPERATOR, SECOND), manager=MANAGER, quality=QUALITY, staff_language=Language.RU,
-    policy=POLICY, calendar=CALENDAR, ack_max_age_days=3, resolution_days=3,
+    policy=POLICY, commands=COMMANDS, vouching=False, calendar=CALENDAR, ack_max_age_days=3, resolution_days=3,
 )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ TICKETS = st.builds(
 )  # fmt: skip
 THREADS = st.builds(
     lambda joined, role, proven: Thread(
-        joined, Proof.TOKEN if joined else Proof.NONE, role if joined else Role.STRANGER, proven, "", None
+        joined, Proof.TOKEN if joined else Proof.NONE, role if joined else Role.STRANGER, proven, "", proven, None
     ),
     st.none() | TICKETS, st.sampled_from([Role.REQUESTER, Role.PARTICIPANT, Role.STRANGER]), st.booleans(),
 )  # fmt: skip
@@ -235,21 +235,6 @@ def test_a_copy_of_a_decided_message_changes_nothing(kind: Kind) -> None:
     before = snapshot(earlier=Earlier(1, "ticket", NUMBER), tickets=(ticket(),))
     decision = decide(case(gate=gate(kind), snapshot=before, thread=thread(ticket(), proven=True)))
     assert (decision.outcome, decision.number, decision.effects) == (Outcome.DUPLICATE, NUMBER, ())
-
-
-@pytest.mark.parametrize("proven", [True, False])
-def test_mail_of_our_own_people_opens_no_ticket(proven: bool) -> None:
-    place = thread(role=Role.STAFF, proven=proven)
-    decision = decide(case(message=message(sender=OPERATOR), thread=place))
-    assert (decision.outcome, decision.effects, decision.clause) == (Outcome.STAFF, (), "B.1")
-
-
-def test_mail_of_our_own_people_in_a_ticket_is_a_note_and_moves_nothing() -> None:
-    place = thread(ticket(), role=Role.STAFF, proven=True)
-    decision = decide(case(message=message(sender=OPERATOR), thread=place))
-    assert (decision.outcome, decision.number) == (Outcome.STAFF, NUMBER)
-    assert [it.text for it in of(decision, Note)] == ["Как подать заявку?"]
-    assert len(decision.effects) == 1
 
 
 @pytest.mark.parametrize(

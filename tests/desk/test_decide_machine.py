@@ -39,7 +39,7 @@ def reported(report: DeliveryReport | None = FAILED, *, claim: Claim | None = CL
              letter: Any = None) -> Any:  # fmt: skip
     about = about or ticket(State.PENDING)
     seen = snapshot(tickets=(about,), letters=(letter or letter_view(),))
-    place = Thread(about, Proof.TOKEN, Role.STRANGER, False, "", claim)
+    place = Thread(about, Proof.TOKEN, Role.STRANGER, False, "", False, claim)
     received = message(sender=MAILER, originators=(MAILER,), report=report)
     return decide(case(message=received, gate=REPORT, thread=place, snapshot=seen))
 

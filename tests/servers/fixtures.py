@@ -1,4 +1,4 @@
-"""Pytest fixtures: one Dovecot and one Postfix a test process; what is scripted is new for each test."""
+"""Pytest fixtures: one Dovecot, Postfix and PostgreSQL a test process; what is scripted is new for each test."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,9 +6,11 @@ import pytest
 
 from tests.servers import dovecot as dovecot_server
 from tests.servers import postfix as postfix_server
+from tests.servers import postgres as postgres_server
 from tests.servers.authority import Authority
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
+from tests.servers.postgres import Postgres
 from tests.servers.submission import SubmissionServer
 from tests.servers.wireproxy import WireProxy
 
@@ -36,6 +38,16 @@ def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
     if reason := postfix_server.missing():
         pytest.skip(reason)
     server = Postfix(dovecot.lmtp_port)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The PostgreSQL of this test process. Take a database of your own with `postgres.new_database()`."""
+    if reason := postgres_server.missing():
+        pytest.skip(reason)
+    server = Postgres()
     yield server
     server.stop()
 

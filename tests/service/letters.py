@@ -99,7 +99,7 @@ def _octets(message: Message, client: str, number: int) -> bytes:
 
 def _plain(text: str, subject: str, charset: str = "utf-8") -> MIMEText:
     message = MIMEText(text, "plain", charset)
-    message["Subject"] = Header(subject, "utf-8")
+    message["Subject"] = Header(subject, "utf-8").encode()
     return message
 
 
@@ -111,7 +111,7 @@ def _quoted_printable(draft: _Draft) -> list[Lot]:
     charset = Charset("utf-8")
     charset.body_encoding = QP
     message = MIMEText(draft.text, "plain", charset)  # type: ignore[arg-type]  # it takes a Charset, the stub says str
-    message["Subject"] = Header("Сұрақ / question", "utf-8")
+    message["Subject"] = Header("Сұрақ / question", "utf-8").encode()
     return [draft.lot("quoted-printable", message, ONCE, ticket=True)]
 
 
@@ -120,7 +120,7 @@ def _cyrillic(charset: str) -> Callable[[_Draft], list[Lot]]:
         # koi8-r has no numero sign.
         text = draft.chance.choice(REQUESTS[:4]).format(n=draft.number).replace("№", "N")
         message = MIMEText(text, "plain", charset)
-        message["Subject"] = Header(f"Вопрос {draft.number}", charset)
+        message["Subject"] = Header(f"Вопрос {draft.number}", charset).encode()
         return [draft.lot(charset, message, ONCE, ticket=True)]
 
     return make
@@ -135,7 +135,7 @@ def _undeclared(draft: _Draft) -> list[Lot]:
 
 def _html(draft: _Draft) -> list[Lot]:
     message = MIMEText(f"<html><body><p>{draft.text}</p><p>С уважением</p></body></html>", "html", "utf-8")
-    message["Subject"] = Header(f"Вопрос {draft.number}", "utf-8")
+    message["Subject"] = Header(f"Вопрос {draft.number}", "utf-8").encode()
     return [draft.lot("html", message, ONCE, ticket=True)]
 
 
@@ -147,7 +147,7 @@ def _screenshot(draft: _Draft) -> list[Lot]:
     picture["Content-Transfer-Encoding"] = "base64"
     picture.add_header("Content-Disposition", "attachment", filename="screen.png")
     message.attach(picture)
-    message["Subject"] = Header(f"Ошибка {draft.number}", "utf-8")
+    message["Subject"] = Header(f"Ошибка {draft.number}", "utf-8").encode()
     return [draft.lot("screenshot", message, ONCE, ticket=True)]
 
 

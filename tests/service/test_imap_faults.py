@@ -75,7 +75,8 @@ def test_a_wire_that_breaks_inside_any_command_costs_nothing(
         for letter in range(2):
             _deliver(dovecot, installation, f"c{number}.{letter}", number)
         installation.wait_for(
-            f"{action} at {text!r} is over", lambda least=connections + 2: wire.connections >= least  # type: ignore[misc]
+            f"{action} at {text!r} is over",
+            lambda least=connections + 2: wire.connections >= least,  # type: ignore[misc]
         )
         wire.clear()
     installation.wait_for("all is decided", lambda: installation.count(DECIDED) == 2 * len(CUTS))

@@ -102,7 +102,7 @@ def _outcomes(findings: Findings, installation: Installation, lots: Sequence[Lot
     findings.other += [f"UID {uid} has no outcome" for uid, outcome in rows if outcome is None]
     findings.other += [f"UID {uid} is {outcome}" for uid, outcome in rows if outcome in {"quarantined", "vanished"}]
     tickets = Counter(str(row[0]) for row in installation.rows("SELECT requester FROM ticket"))
-    ends = dict(installation.rows("SELECT originator, outcome FROM received WHERE originator <> ''"))
+    ends = {row[0]: row[1] for row in installation.rows("SELECT originator, outcome FROM received")}
     for lot in lots:
         if lot.ticket is not None and tickets[lot.client] != lot.ticket:
             findings.other.append(f"{lot.kind} of {lot.client} has {tickets[lot.client]} tickets")

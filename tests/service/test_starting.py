@@ -136,9 +136,7 @@ def _with_the_corpus(dovecot: Dovecot, installation: Installation) -> Installati
     return installation
 
 
-def _append(
-    dovecot: Dovecot, installation: Installation, name: str, received: datetime, folder: str = "INBOX"
-) -> None:
+def _append(dovecot: Dovecot, installation: Installation, name: str, received: datetime, folder: str = "INBOX") -> None:
     client = f"{name}.{installation.user.partition('@')[0]}@example.kz"
     with dovecot.session(installation.user) as session:
         session.append(folder, "", Time2Internaldate(received), request(1, client, REQUESTS[2]))

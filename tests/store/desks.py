@@ -1,10 +1,15 @@
 """A real store in a folder, and the steps of an intake in it."""
 
+import contextlib
 import functools
 import secrets
+import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from daemon.desk.correlate import hints
 from daemon.desk.decision import Action as Does
@@ -29,6 +34,9 @@ ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 KEY = b"k" * 32
 FILE = "desk.sqlite3"
+SQLITE = f"sqlite:///{FILE}"
+URL_FILE = "url"
+"""In the folder of a store: where its database is."""
 
 
 @functools.cache
@@ -47,10 +55,31 @@ def stationery(random_bits: Callable[[int], int] = secrets.randbits) -> Statione
     )  # fmt: skip
 
 
+def empty_store(folder: Path, url: str) -> None:
+    """Say that the database of the store in `folder` is at `url`."""
+    (folder / URL_FILE).write_text(url)
+
+
+def reach_store(folder: Path) -> None:
+    """Connect to the store in `folder`, as another process of the daemon does."""
+    connect((folder / URL_FILE).read_text(), folder)
+
+
 def open_store(folder: Path) -> None:
     """Connect to the store in `folder`, with its newest schema."""
-    connect(f"sqlite:///{FILE}", folder)
+    reach_store(folder)
     migrate(folder)
+
+
+def ask(folder: Path, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    """What another client of the same database sees, or changes; values stand as `?`."""
+    url = (folder / URL_FILE).read_text()
+    if url == SQLITE:
+        with contextlib.closing(sqlite3.connect(folder / FILE)) as connection, connection:
+            return list(connection.execute(query, parameters))
+    with psycopg.connect(url, autocommit=True) as server:
+        cursor = server.execute(query.replace("?", "%s").encode(), parameters or None)
+        return cursor.fetchall() if cursor.description else []
 
 
 def close_store() -> None:

@@ -1,10 +1,9 @@
 """Four processes on one store."""
 
-import sqlite3
 from pathlib import Path
 
 from daemon.desk.number import numbers_in
-from tests.store.desks import FILE, decided, decision, listed, opening, receipt
+from tests.store.desks import ask, decided, decision, listed, opening, receipt
 from tests.store.workers import PROCESSES, THREADS, at_once, claim_all, draw, lease_all, list_all, start
 
 TICKETS = 10
@@ -17,10 +16,8 @@ def test_numbers_have_no_gap_and_are_given_once_under_four_processes_that_roll_b
     listed(*range(1, total + 1))
     numbers = [number for part in at_once(draw, store, TICKETS) for number in part]
     assert sorted(it.running for number in numbers for it in numbers_in(number, "ES")) == list(range(1, total + 1))
-    connection = sqlite3.connect(store / FILE)
-    assert connection.execute("SELECT COUNT(*), MAX(running) FROM ticket").fetchone() == (total, total)
-    assert connection.execute("SELECT last FROM counter").fetchall() == [(total,)]
-    connection.close()
+    assert ask(store, "SELECT COUNT(*), MAX(running) FROM ticket") == [(total, total)]
+    assert ask(store, "SELECT last FROM counter") == [(total,)]
 
 
 def test_two_owners_never_take_the_same_message(store: Path) -> None:
@@ -40,6 +37,6 @@ def test_a_uid_is_listed_once(store: Path) -> None:
     assert sum(at_once(list_all, store, UIDS)) == UIDS
 
 
-def test_four_processes_may_start_on_no_database_at_all(tmp_path: Path) -> None:
-    applied = [name for part in at_once(start, tmp_path) for name in part]
-    assert applied == ["0001_desk"]
+def test_four_processes_may_start_on_no_database_at_all(empty: Path) -> None:
+    applied = [name for part in at_once(start, empty) for name in part]
+    assert applied == ["0001_desk", "0002_raw"]

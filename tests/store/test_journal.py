@@ -1,29 +1,19 @@
 """The journal of received messages, its leases, and who holds them."""
 
-import sqlite3
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from daemon.store import journal
 from daemon.store.journal import New
 from daemon.store.owner import Owner
-from tests.store.desks import FILE, NOW, decided, decision, inbox, listed, opening
+from tests.store.desks import NOW, ask, decided, decision, inbox, listed, opening
 
 LEASE = 300
 """Seconds after which a lease of another host is dead."""
-
-
-def rows(store: Path, query: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(store / FILE)
-    try:
-        return list(connection.execute(query))
-    finally:
-        connection.close()
 
 
 def test_a_uid_is_listed_once_and_the_highest_is_remembered(store: Path) -> None:
@@ -78,7 +68,7 @@ def test_an_outcome_never_changes(store: Path) -> None:
     decided(1, decision(opening()))
     journal.end([1], "intake-1", "vanished", NOW)
     assert journal.vanish(inbox(), [1], NOW) == 0
-    assert rows(store, "SELECT outcome FROM received") == [("ticket",)]
+    assert ask(store, "SELECT outcome FROM received") == [("ticket",)]
 
 
 def test_only_what_nobody_holds_and_nobody_stored_vanishes(store: Path) -> None:
@@ -89,7 +79,7 @@ def test_only_what_nobody_holds_and_nobody_stored_vanishes(store: Path) -> None:
     journal.give_back("me")
     assert journal.unread(where) == {second.uid, 3}
     assert journal.vanish(where, [1, 2, 3], NOW) == 2
-    assert rows(store, "SELECT uid, outcome FROM received ORDER BY uid") == [
+    assert ask(store, "SELECT uid, outcome FROM received ORDER BY uid") == [
         (1, None),
         (2, "vanished"),
         (3, "vanished"),
@@ -111,7 +101,7 @@ def test_junk_of_a_person_waits_for_its_report(store: Path) -> None:
     for uid, report in ((1, True), (2, False)):
         journal.list_junk(where, New(uid, "t", NOW, 1, "", "junk"), "a@example.kz", "s", NOW, report=report)
         journal.list_junk(where, New(uid, "t", NOW, 1, "", "junk"), "a@example.kz", "s", NOW, report=report)
-    assert rows(store, "SELECT uid, reported FROM received ORDER BY uid") == [(1, 0), (2, 1)]
+    assert ask(store, "SELECT uid, reported FROM received ORDER BY uid") == [(1, 0), (2, 1)]
 
 
 KILLED = """
@@ -119,10 +109,10 @@ import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from daemon.store import journal
-from daemon.store.connection import connect
 from daemon.store.owner import Owner
+from tests.store.desks import reach_store
 folder = Path(sys.argv[1])
-connect("sqlite:///desk.sqlite3", folder)
+reach_store(folder)
 owner = Owner("intake", folder, datetime.now(UTC))
 where = journal.place("INBOX", 1)
 for entry in journal.claim(where, owner.name, 10):
@@ -159,10 +149,7 @@ def test_an_owner_on_another_host_is_dead_when_its_beat_stopped(store: Path, age
     where = listed(1)
     other = Owner("intake", store, NOW)
     journal.claim(where, other.name, 1)
-    connection = sqlite3.connect(store / FILE)
-    with connection:
-        connection.execute("UPDATE runner SET host = 'another.example.kz'")
-    connection.close()
+    ask(store, "UPDATE runner SET host = 'another.example.kz'")
     me = Owner("timers", store, NOW)
     assert bool(me.bury_the_dead(NOW + timedelta(seconds=age), LEASE)) is dead
     assert bool(journal.claim(where, "me", 1)) is dead
@@ -177,4 +164,4 @@ def test_an_orderly_end_is_nobodys_attempt(store: Path) -> None:
     journal.knock(entry.id, me.name, "a" * 64)
     me.leave()
     assert journal.claim(where, "you", 1)[0].attempts == 0
-    assert rows(store, "SELECT * FROM runner") == []
+    assert ask(store, "SELECT * FROM runner") == []

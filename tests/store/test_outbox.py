@@ -1,6 +1,5 @@
 """The states of our letters."""
 
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 
 from daemon.store import outbox
 from daemon.store.owner import Owner
-from tests.store.desks import FILE, NOW, decided, decision, opening, receipt
+from tests.store.desks import NOW, ask, decided, decision, opening, receipt
 
 LATER = NOW + timedelta(hours=1)
 
@@ -22,18 +21,11 @@ def letter(store: Path) -> Path:
 
 
 def row(store: Path, columns: str = "state, owner, attempts") -> tuple[Any, ...]:
-    connection = sqlite3.connect(store / FILE)
-    try:
-        return tuple(connection.execute(f"SELECT {columns} FROM letter WHERE id = 1").fetchone())
-    finally:
-        connection.close()
+    return ask(store, f"SELECT {columns} FROM letter WHERE id = 1")[0]
 
 
 def put(store: Path, state: str) -> None:
-    connection = sqlite3.connect(store / FILE)
-    with connection:
-        connection.execute("UPDATE letter SET state = ?, owner = NULL WHERE id = 1", (state,))
-    connection.close()
+    ask(store, "UPDATE letter SET state = ?, owner = NULL WHERE id = 1", state)
 
 
 def dot(owner: str = "me") -> None:

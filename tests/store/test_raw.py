@@ -13,21 +13,45 @@ from daemon.store import alarms
 from daemon.store.connection import StoreUnavailable
 from daemon.store.due import alarms_to_tell
 from daemon.store.fields import Clean, Instant, Json
-from daemon.store.raw import RawStore
-from tests.store.desks import NOW
+from daemon.store.raw import RawFiles, RawRows, RawStore, raw_store
+from tests.store.desks import NOW, SQLITE, URL_FILE, ask
 
 OCTETS = b"From: asel@example.kz\r\n\r\n\xff\x00"
 
 
-def test_octets_come_back_as_they_were_under_their_digest(tmp_path: Path) -> None:
-    raw = RawStore(tmp_path)
-    digest = raw.put(OCTETS)
-    assert digest == hashlib.sha256(OCTETS).hexdigest()
-    assert raw.get(digest) == OCTETS
+@pytest.fixture(params=["files", "rows"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> RawStore:
+    """Each of the two raw stores."""
+    if request.param == "files":
+        return raw_store(SQLITE, tmp_path)
+    folder: Path = request.getfixturevalue("on_postgresql")
+    return raw_store((folder / URL_FILE).read_text(), folder)
+
+
+def test_octets_come_back_as_they_were_under_their_digest(kept: RawStore) -> None:
+    for octets in (OCTETS, b"", bytes(range(256)) * 4_000):
+        digest = kept.put(octets)
+        assert digest == hashlib.sha256(octets).hexdigest()
+        assert kept.put(octets) == digest
+        assert kept.get(digest) == octets
+
+
+def test_octets_that_are_not_there_are_waited_for(kept: RawStore) -> None:
+    with pytest.raises(StoreUnavailable):
+        kept.get("0" * 64)
+
+
+def test_hosts_that_share_a_database_share_the_octets_and_those_are_kept_once(on_postgresql: Path) -> None:
+    """What is written is committed: another client sees it before anything else is done."""
+    RawRows().put(OCTETS)
+    RawRows().put(OCTETS)
+    assert ask(on_postgresql, "SELECT octets, size FROM raw") == [(OCTETS, len(OCTETS))]
+    assert not (on_postgresql / "raw").exists()
+    assert RawRows().free_octets() is None
 
 
 def test_the_same_octets_are_kept_once_and_nobody_else_may_read_them(tmp_path: Path) -> None:
-    raw = RawStore(tmp_path)
+    raw = RawFiles(tmp_path)
     raw.put(OCTETS)
     raw.put(OCTETS)
     (file,) = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -36,7 +60,7 @@ def test_the_same_octets_are_kept_once_and_nobody_else_may_read_them(tmp_path: P
 
 
 def test_a_file_that_a_crash_left_short_is_written_again(tmp_path: Path) -> None:
-    raw = RawStore(tmp_path)
+    raw = RawFiles(tmp_path)
     digest = raw.put(OCTETS)
     (file,) = tmp_path.rglob("*.eml")
     file.write_bytes(OCTETS[:5])
@@ -44,18 +68,16 @@ def test_a_file_that_a_crash_left_short_is_written_again(tmp_path: Path) -> None
     assert raw.get(digest) == OCTETS
 
 
-def test_octets_that_are_not_there_or_a_disk_that_cannot_be_used_are_waited_for(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailable):
-        RawStore(tmp_path).get("0" * 64)
+def test_a_disk_that_cannot_be_used_is_waited_for(tmp_path: Path) -> None:
     (tmp_path / "raw").write_text("a file where a folder is wanted")
     with pytest.raises(StoreUnavailable):
-        RawStore(tmp_path).put(OCTETS)
+        RawFiles(tmp_path).put(OCTETS)
     with pytest.raises(StoreUnavailable):
-        RawStore(tmp_path).free_octets()
+        RawFiles(tmp_path).free_octets()
 
 
 def test_free_space_is_known_before_the_first_message(tmp_path: Path) -> None:
-    assert RawStore(tmp_path / "state").free_octets() > 0
+    assert (RawFiles(tmp_path / "state").free_octets() or 0) > 0
 
 
 @given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2999, 1, 1)))  # noqa: DTZ001

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from daemon.store import journal, outbox
-from daemon.store.connection import StoreUnavailable, connect
+from daemon.store.connection import StoreUnavailable
 from daemon.store.migrate import migrate
 from daemon.store.transaction import transaction
 from tests.desk.cases import message
-from tests.store.desks import FILE, NOW, close_store, decision, inbox, opening, stationery
+from tests.store.desks import NOW, close_store, decision, inbox, opening, reach_store, stationery
 
 PROCESSES = 4
 THREADS = 2
@@ -44,7 +44,7 @@ def patiently(step: Callable[[], Any]) -> Any:
 
 def draw(number: int, folder: Path, tickets: int) -> list[str]:
     """Open `tickets` tickets in each of several threads; every third transaction is rolled back and done again."""
-    connect(f"sqlite:///{FILE}", folder)
+    reach_store(folder)
     numbers: list[str] = []
     threads = [
         threading.Thread(target=_draw, args=(f"{number}.{thread}", tickets, numbers)) for thread in range(THREADS)
@@ -81,7 +81,7 @@ def _open(entry: journal.Entry, owner: str, *, roll_back: bool) -> str:
 
 def claim_all(number: int, folder: Path) -> list[int]:
     """Claim messages until there are none."""
-    connect(f"sqlite:///{FILE}", folder)
+    reach_store(folder)
     where = inbox()
     taken: list[int] = []
     while entries := patiently(lambda: journal.claim(where, f"owner-{number}", 7)):
@@ -92,7 +92,7 @@ def claim_all(number: int, folder: Path) -> list[int]:
 
 def lease_all(number: int, folder: Path) -> list[int]:
     """Lease letters until there are none."""
-    connect(f"sqlite:///{FILE}", folder)
+    reach_store(folder)
     taken: list[int] = []
     while letters := patiently(lambda: outbox.lease(f"owner-{number}", 7, NOW)):
         taken += [letter.id for letter in letters]
@@ -102,7 +102,7 @@ def lease_all(number: int, folder: Path) -> list[int]:
 
 def list_all(number: int, folder: Path, uids: int) -> int:
     """List the same UIDs as everybody else; returns how many were new."""
-    connect(f"sqlite:///{FILE}", folder)
+    reach_store(folder)
     where = inbox()
     added = 0
     for uid in range(1, uids + 1):
@@ -114,7 +114,7 @@ def list_all(number: int, folder: Path, uids: int) -> int:
 
 def start(_number: int, folder: Path) -> list[str]:
     """Open a store that may not be there yet; returns the migrations that this process applied."""
-    connect(f"sqlite:///{FILE}", folder)
+    reach_store(folder)
     applied = patiently(lambda: migrate(folder))
     close_store()
     return list(applied)

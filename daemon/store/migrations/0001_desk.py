@@ -71,6 +71,7 @@ def up(_migrator: object, db: Database) -> None:
         language = CharField(max_length=8)
         subject = Clean()
         requester = Clean()
+        requester_address = Clean(default="")
         requester_name = Clean(default="")
         relates_to = ForeignKeyField("self", null=True)
         opened_at = Instant()
