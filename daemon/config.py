@@ -18,7 +18,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from daemon.config_judge import judged
+from daemon.config_judge import judged, judged_database
 from daemon.desk.faults import Fault, Faulty
 from daemon.desk.limits import ServiceLimits
 from daemon.mail.limits import Limits
@@ -166,10 +166,9 @@ class _Reading:
         url = written or self._secret(
             "database", "url_file", given.get("url_file", ""), "ESAUDA_DATABASE_URL", environment
         )
-        if not re.fullmatch(r"sqlite:///.+", url):
-            key = "url" if written else "url_file"
-            text = "the kind of the database is not supported" if url else "there is no URL of the database"
-            self.fault("database", key, text, 'Write e.g. `url = "sqlite:///var/desk.sqlite3"`.')
+        key = "url" if written else "url_file"
+        for text, cure in judged_database(url):
+            self.fault("database", key, text, cure)
         return url
 
     def secrets(self, sections: Mapping[str, Any], desk: object, environment: Mapping[str, str]) -> Secrets:

@@ -96,6 +96,26 @@ def _address(section: str, key: str, value: str) -> Iterator[Judged]:
         yield section, key, f"`{value}` is no mail address", "Write it as name@example.kz."
 
 
+def judged_database(url: str) -> Iterator[tuple[str, str]]:
+    """Faults of the URL of the database, each with its cure. No fault repeats the URL: it may hold a password."""
+    examples = 'Write e.g. `url = "sqlite:///var/desk.sqlite3"` or `url = "postgresql://desk@db.example.kz/desk"`.'
+    if not url:
+        yield "there is no URL of the database", examples
+    elif url.startswith("postgresql://"):
+        # Imported here: an installation on SQLite has no driver for PostgreSQL.
+        try:
+            import psycopg
+        except ImportError:
+            yield "PostgreSQL needs the library psycopg", "Run `pip install 'e-sauda-support[pg]'`."
+            return
+        try:
+            psycopg.conninfo.conninfo_to_dict(url)
+        except psycopg.ProgrammingError:
+            yield "the URL of the database is not well-formed", examples
+    elif not re.fullmatch(r"sqlite:///.+", url):
+        yield "the kind of the database is not supported", examples
+
+
 def is_start(value: str) -> bool:
     """Whether `value` is a first-start rule: `now`, an ISO date, or `uid:N`."""
     if value == "now" or re.fullmatch(r"uid:[1-9]\d{0,9}", value):

@@ -3,6 +3,7 @@
 The runners are those of `python -m daemon run …`; nothing of the daemon is replaced.
 """
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -12,6 +13,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from tests.servers.dovecot import PASSWORD
 
@@ -37,12 +41,19 @@ class Installation:
     """Folder of the trained model, shared by all tests."""
     settings: dict[str, list[str]] = field(default_factory=dict)
     mode: str = "auto"
+    url: str = "sqlite:///state/desk.sqlite3"
+    """Of the database."""
     processes: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     @property
     def config(self) -> Path:
         """The configuration file."""
         return self.folder / "esauda.toml"
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Otherwise on PostgreSQL."""
+        return self.url.startswith("sqlite:")
 
     @property
     def database(self) -> Path:
@@ -66,7 +77,7 @@ class Installation:
                 "final_dot_seconds = 5",
             ],
             "paths": ['state = "state"'],
-            "database": ['url = "sqlite:///state/desk.sqlite3"'],
+            "database": [f'url = "{self.url}"'],
             "limits": ["free_octets = 0", "backoff_last = 1"],
         }  # fmt: skip
         for name, lines in self.settings.items():
@@ -116,7 +127,9 @@ class Installation:
         self.processes.clear()
 
     def rows(self, query: str, *parameters: object) -> list[tuple[object, ...]]:
-        """Ask the database, read-only."""
+        """Ask the database, read-only; no rows where the tables are not made yet."""
+        if not self.on_sqlite:
+            return rows_of(self.url, query, *parameters)
         if not self.database.exists():
             return []
         connection = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)
@@ -128,6 +141,13 @@ class Installation:
             raise
         finally:
             connection.close()
+
+    def change(self, query: str) -> int:
+        """Change the database behind the back of the runners; returns how many rows."""
+        if not self.on_sqlite:
+            return len(rows_of(self.url, f"{query} RETURNING 1"))
+        with contextlib.closing(sqlite3.connect(self.database, timeout=30)) as connection, connection:
+            return connection.execute(query).rowcount
 
     def count(self, query: str, *parameters: object) -> int:
         """The one number that `query` asks for."""
@@ -156,6 +176,23 @@ class Installation:
         unfiled = self.count("SELECT COUNT(*) FROM received WHERE folder <> '' AND filed = ''")
         unsent = self.count("SELECT COUNT(*) FROM letter WHERE state IN ('queued', 'leased', 'dotted')")
         return not (open_messages or unfiled or unsent)
+
+
+def rows_of(url: str, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    """Ask a PostgreSQL, however often it is restarted meanwhile; values stand as `?`."""
+    text = query.replace("%", "%%").replace("?", "%s") if parameters else query
+    until = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            with psycopg.connect(url, autocommit=True) as server:
+                cursor = server.execute(text.encode(), parameters or None)
+                return cursor.fetchall() if cursor.description else []
+        except psycopg.errors.UndefinedTable:
+            return []
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
 
 
 def _merged(lines: list[str], changes: list[str]) -> list[str]:

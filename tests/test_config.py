@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -153,6 +154,9 @@ def test_the_example_of_the_release_has_no_fault_but_its_missing_secrets() -> No
         ("[service]", 'log = "x"\n[service]', "log", "[log] must be a section"),
         ('url = "sqlite:///var/desk.sqlite3"', 'url = "mysql://db.example.kz/desk"', "url", "is not supported"),
         ('url = "sqlite:///var/desk.sqlite3"', 'url = "sqlite:///"', "url", "is not supported"),
+        ('url = "sqlite:///var/desk.sqlite3"', 'url = "postgres://desk@db/desk"', "url", "is not supported"),
+        ('url = "sqlite:///var/desk.sqlite3"', 'url = "postgresql://[::1/x"', "url", "is not well-formed"),
+        ('url = "sqlite:///var/desk.sqlite3"', 'url = "postgresql://db/x?colour=red"', "url", "is not well-formed"),
         ('url = "sqlite:///var/desk.sqlite3"', "url = 5", "url", "`database.url` must be a text"),
         ('url = "sqlite:///var/desk.sqlite3"', 'uri = "x"', "uri", "[database] has no setting `uri`"),
         ('url = "sqlite:///var/desk.sqlite3"', "", "[database]", "there is no URL of the database"),
@@ -293,6 +297,29 @@ def test_a_password_in_the_url_of_the_configuration_is_refused_and_not_repeated(
     found = faults(write(PLAIN.replace("sqlite:///var/desk.sqlite3", url)))
     assert any("a password stands in `database.url`" in fault.text for fault in found)
     assert not any("secret" in str(fault) or "se/cr" in str(fault) for fault in found)
+
+
+def test_postgresql_needs_its_library_and_the_fault_says_how_to_get_it(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write(PLAIN.replace("sqlite:///var/desk.sqlite3", "postgresql://desk@db.example.kz/desk"))
+    assert load(file, SECRETS).database_url == "postgresql://desk@db.example.kz/desk"
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    (fault,) = faults(file)
+    assert "needs the library psycopg" in fault.text
+    assert "pip install 'e-sauda-support[pg]'" in fault.cure
+    assert fault.line == line_of(file.read_text(), "url")
+
+
+def test_a_url_with_a_password_comes_from_a_file_and_is_not_repeated_in_a_fault(write: Write, tmp_path: Path) -> None:
+    file = write(PLAIN.replace('url = "sqlite:///var/desk.sqlite3"', 'url_file = "url"'))
+    url = "postgresql://desk:se%23cret@db.example.kz/desk"
+    secret(tmp_path / "url", f"{url}\n")
+    assert load(file, SECRETS).database_url == url
+    secret(tmp_path / "url", url + "?colour=red")
+    (fault,) = faults(file)
+    assert "is not well-formed" in fault.text
+    assert "cret" not in str(fault)
 
 
 def test_the_url_may_come_from_the_environment(write: Write) -> None:

@@ -51,8 +51,9 @@ class StoreUnavailable(Exception):
 
 def kind_of(url: str) -> str:
     """`sqlite`, `postgresql`, or '' where the URL is of no kind that is supported."""
-    kind, rest = urlsplit(url).scheme, url.partition("://")[2]
-    return kind if kind in {"sqlite", "postgresql"} and rest.strip("/") else ""
+    if url.startswith("postgresql://"):
+        return "postgresql"
+    return "sqlite" if url.startswith("sqlite:///") and len(url) > len("sqlite:///") else ""
 
 
 def connect(url: str, base: Path) -> Database:
@@ -79,7 +80,7 @@ def _postgresql(url: str) -> Database:
     from psycopg.conninfo import conninfo_to_dict
 
     given = conninfo_to_dict(url)
-    settings = {name: value for name, value in LINE.items() if name not in given}
+    settings: dict[str, Any] = {name: value for name, value in LINE.items() if name not in given}
     options = f"{SESSION} {given.get('options', '')}".strip()
     return PostgresqlDatabase(url, prefer_psycopg3=True, autoconnect=False, options=options, **settings)
 

@@ -44,7 +44,10 @@ def held(query: "ModelSelect[Row]") -> "ModelSelect[Row]":
 
     Not against others that only refer to them (FOR NO KEY UPDATE): a history line is no change of its ticket.
     """
-    return query.for_update("FOR NO KEY UPDATE") if several_write() else query
+    if not several_write():
+        return query
+    # peewee takes the text of the clause; its stubs do not know.
+    return query.for_update("FOR NO KEY UPDATE")  # type: ignore[arg-type]
 
 
 def unclaimed(query: "ModelSelect[Row]") -> "ModelSelect[Row]":

@@ -50,12 +50,15 @@ def nursery_of(folder: Path, models: Path) -> Iterator[Nursery]:
 
 
 def besiege(
-    dovecot: Dovecot, nursery: Nursery, folder: Path, models: Path, number: int, seed: int, kills: int
+    dovecot: Dovecot, nursery: Nursery, folder: Path, models: Path, number: int, seed: int, kills: int, url: str = ""
 ) -> Round:
-    """One round; that a runner ends in a way that nobody asked for, or that work never ends, is a finding, too."""
+    """One round; that a runner ends in a way that nobody asked for, or that work never ends, is a finding, too.
+
+    `url`: of the database; otherwise it is on SQLite.
+    """
     began = time.monotonic()
     with SubmissionServer(dovecot.lmtp_port) as submission:
-        site: Site = make_site(dovecot, nursery, submission, folder, models, seed)
+        site: Site = make_site(dovecot, nursery, submission, folder, models, seed, url)
         try:
             findings = site.siege(kills)
         except AssertionError as error:

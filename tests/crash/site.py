@@ -6,7 +6,6 @@ plan; when all plans are done the runners live, and `truth` compares the servers
 
 import random
 import signal
-import sqlite3
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,11 +104,7 @@ class Site:
 
     def let_the_grace_pass(self) -> int:
         """As if the grace time had passed since the final dot of every unknown letter; returns how many there are."""
-        connection = sqlite3.connect(self.installation.database, timeout=30)
-        with connection:
-            moved = connection.execute("UPDATE letter SET dotted_at = dotted_at - 3600000000 WHERE state = 'unknown'")
-        connection.close()
-        return moved.rowcount
+        return self.installation.change("UPDATE letter SET dotted_at = dotted_at - 3600000000 WHERE state = 'unknown'")
 
     def abandon(self) -> None:
         """Leave no runner behind."""
@@ -184,7 +179,10 @@ class Site:
 
     def _poisonous(self, kill: Kill) -> bool:
         """Whether the kill might be the third of one message's readers."""
-        query = "SELECT COUNT(*) FROM received WHERE outcome IS NULL AND attempts + (phase = 'parsing') >= ?"
+        query = (
+            "SELECT COUNT(*) FROM received WHERE outcome IS NULL "
+            "AND attempts + CASE WHEN phase = 'parsing' THEN 1 ELSE 0 END >= ?"
+        )
         return _may_poison(kill) and self.installation.count(query, ATTEMPTS_BEFORE_QUARANTINE) > 0
 
     def _peace(self, slot: Slot) -> None:
@@ -247,12 +245,17 @@ def _may_poison(kill: Kill) -> bool:
 
 
 def make_site(
-    dovecot: Dovecot, nursery: Nursery, submission: SubmissionServer, folder: Path, models: Path, seed: int
-) -> Site:
-    """A new installation with a mailbox of its own, its copies of letters in the folder `Witness`."""
+    dovecot: Dovecot, nursery: Nursery, submission: SubmissionServer, folder: Path, models: Path, seed: int,
+    url: str = "",
+) -> Site:  # fmt: skip
+    """A new installation with a mailbox of its own, its copies of letters in the folder `Witness`.
+
+    `url`: of its database; otherwise it is on SQLite.
+    """
     folder.mkdir()
     user = dovecot.new_user()
     installation = Installation(folder, dovecot.imap_port, submission.port, user, models)
+    installation.url = url or installation.url
     local, _, domain = user.partition("@")
     installation.settings = {"witness": [f'address = "{local}+Witness@{domain}"', 'folder = "Witness"']}
     installation.write()

@@ -19,10 +19,12 @@ from tests.crash.nursery import Nursery
 from tests.crash.site import RANDOM, Kill, drawn, make_site
 from tests.crash.truth import Findings, letters
 from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import Postgres
 from tests.servers.submission import SubmissionServer
 
 ROUNDS = 3
 KILLS_A_ROUND = 54
+KILLS_ON_POSTGRESQL = 36
 REAL_KILLS = 6
 SEED = int(os.environ.get("CRASH_SEED", "1"))
 
@@ -46,6 +48,17 @@ def test_kills_at_every_boundary_lose_nothing_and_double_nothing(
 
     with ThreadPoolExecutor(ROUNDS) as pool:
         list(pool.map(one, range(ROUNDS)))
+
+
+def test_kills_lose_and_double_nothing_on_postgresql(
+    dovecot: Dovecot, postgres: Postgres, nursery: Nursery, models: Path, tmp_path: Path
+) -> None:
+    database = postgres.new_database()
+    kills, seed = KILLS_ON_POSTGRESQL, SEED + ROUNDS
+    done = besiege(dovecot, nursery, tmp_path / "round", models, ROUNDS, seed, kills, postgres.url(database))
+    assert done.kills == kills
+    assert done.findings.clean, f"seed {done.seed}\n{done.findings.text()}"
+    postgres.drop(database)
 
 
 def test_runners_killed_from_their_very_start_lose_nothing(

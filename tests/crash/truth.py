@@ -149,14 +149,22 @@ def _troubles(findings: Findings, installation: Installation, arrived: Sequence[
 def raw(findings: Findings, installation: Installation) -> None:
     """The octets of every message are kept whole; the database is sound; nobody holds a lease."""
     for (digest,) in installation.rows("SELECT sha256 FROM received WHERE sha256 IS NOT NULL"):
-        file = installation.folder / "state" / "raw" / str(digest)[:2] / f"{digest}.eml"
-        if not file.exists() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+        octets = _octets(installation, str(digest))
+        if octets is None or hashlib.sha256(octets).hexdigest() != digest:
             findings.lost.append(f"octets {digest}")
-    verdict = installation.rows("PRAGMA integrity_check")
-    if verdict != [("ok",)]:
+    if installation.on_sqlite and (verdict := installation.rows("PRAGMA integrity_check")) != [("ok",)]:
         findings.other.append(f"integrity: {verdict}")
     for owner, what in installation.rows(
         "SELECT owner, 'message' FROM received WHERE owner IS NOT NULL UNION ALL "
         "SELECT owner, 'letter' FROM letter WHERE owner IS NOT NULL"
     ):
         findings.other.append(f"{owner} still holds a {what}")
+
+
+def _octets(installation: Installation, digest: str) -> bytes | None:
+    if installation.on_sqlite:
+        file = installation.folder / "state" / "raw" / digest[:2] / f"{digest}.eml"
+        return file.read_bytes() if file.exists() else None
+    found = installation.rows("SELECT octets FROM raw WHERE sha256 = ?", digest)
+    octets = found[0][0] if found else None
+    return octets if isinstance(octets, bytes) else None

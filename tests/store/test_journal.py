@@ -132,8 +132,8 @@ def test_of_a_dead_owner_only_what_it_was_just_reading_counts_an_attempt(store: 
     assert dead.returncode == -9, dead.stderr
     me = Owner("timers", store, NOW)
     assert me.bury_the_dead(NOW, LEASE) == (dead.stdout.strip(),)
-    assert [(it.uid, it.attempts) for it in journal.claim(where, "me", 10)] == [(1, 1), (2, 0), (3, 0)]
     assert me.bury_the_dead(NOW, LEASE) == ()
+    assert [(it.uid, it.attempts) for it in journal.claim(where, me.name, 10)] == [(1, 1), (2, 0), (3, 0)]
     me.leave()
 
 
@@ -154,6 +154,37 @@ def test_an_owner_on_another_host_is_dead_when_its_beat_stopped(store: Path, age
     assert bool(me.bury_the_dead(NOW + timedelta(seconds=age), LEASE)) is dead
     assert bool(journal.claim(where, "me", 1)) is dead
     other.leave()
+    me.leave()
+
+
+def test_hosts_of_the_same_name_do_not_take_each_others_processes_for_dead(store: Path) -> None:
+    here, there = Owner("intake", store, NOW), Owner("intake", store / "another", NOW)
+    assert here.bury_the_dead(NOW, LEASE) == ()
+    assert there.bury_the_dead(NOW, LEASE) == ()
+    there.leave()
+    here.leave()
+
+
+def test_who_was_buried_and_lives_has_lost_its_leases_and_can_be_buried_again(store: Path) -> None:
+    where = listed(1, 2)
+    here, away = Owner("timers", store, NOW), Owner("intake", store / "another", NOW)
+    journal.claim(where, away.name, 1)
+    late = NOW + timedelta(seconds=LEASE + 1)
+    assert here.bury_the_dead(late, LEASE) == (away.name,)
+    assert [it.uid for it in journal.claim(where, away.name, 1)] == [1]
+    assert away.bury_the_dead(late, LEASE) == ()
+    assert here.bury_the_dead(late, LEASE) == ()
+    assert [it.uid for it in journal.claim(where, here.name, 2)] == [2]
+    away.leave()
+    here.leave()
+
+
+def test_a_lease_of_nobody_who_is_known_is_given_back(store: Path) -> None:
+    where = listed(1)
+    journal.claim(where, "intake-gone", 1)
+    me = Owner("timers", store, NOW)
+    assert me.bury_the_dead(NOW, LEASE) == ("intake-gone",)
+    assert [it.uid for it in journal.claim(where, me.name, 1)] == [1]
     me.leave()
 
 

@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_used_is_waited_for(tmp_path: Path) -> None:
         migrate(tmp_path / "state")
 
 
-@pytest.mark.parametrize("url", ["postgresql://", "mysql://x", "sqlite:///", ""])
+@pytest.mark.parametrize("url", ["postgres://desk@db.example.kz/desk", "mysql://x", "sqlite:///", ""])
 def test_a_database_of_another_kind_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(ValueError, match="is supported"):
         connect(url, tmp_path)

@@ -116,12 +116,10 @@ def test_of_two_copies_decided_at_once_the_second_sees_the_first(
     assert [bool(found.earlier) for found in seen] == [False, True]
 
 
-def test_letters_to_one_client_are_counted_one_after_the_other(
-    on_postgresql: Path, others: ThreadPoolExecutor
-) -> None:
+def test_letters_to_one_client_are_counted_one_after_the_other(on_postgresql: Path, others: ThreadPoolExecutor) -> None:
     seen: list[Any] = []
     go = threading.Event()
-    steps = [deciding(uid, message(message_id=f"<{uid}@example.kz>"), seen, go) for uid in (1, 2)]
+    steps = [deciding(uid, message(message_id=f"<{uid}@example.kz>", sha256=f"{uid:064}"), seen, go) for uid in (1, 2)]
     running = [elsewhere(others, step) for step in steps]
     until_it_waits(on_postgresql)
     go.set()
@@ -136,7 +134,7 @@ def test_messages_of_different_clients_are_decided_at_once(on_postgresql: Path, 
     go = threading.Event()
     senders = (Address("", "one@example.kz"), Address("", "two@example.kz"))
     steps = [
-        deciding(uid, message(sender=sender, message_id=f"<{uid}@example.kz>"), seen, go)
+        deciding(uid, message(sender=sender, message_id=f"<{uid}@example.kz>", sha256=f"{uid:064}"), seen, go)
         for uid, sender in enumerate(senders, start=1)
     ]
     running = [elsewhere(others, step) for step in steps]
@@ -156,7 +154,9 @@ def test_two_messages_about_one_ticket_are_decided_one_after_the_other(
 
     def step(uid: int, sender: str) -> Step:
         entry = leased(uid, f"intake-{uid}")
-        received = message(sender=Address("", sender), subject=number, message_id=f"<{uid}@example.kz>")
+        received = message(
+            sender=Address("", sender), subject=number, message_id=f"<{uid}@example.kz>", sha256=f"{uid:064}"
+        )
 
         def work() -> None:
             with transaction(stationery(), entry.id, f"intake-{uid}", entry.trace, NOW) as tx:
@@ -180,21 +180,21 @@ def test_two_messages_about_one_ticket_are_decided_one_after_the_other(
 def test_what_another_process_is_just_taking_is_passed_over_and_not_waited_for(
     on_postgresql: Path, others: ThreadPoolExecutor
 ) -> None:
-    where = listed(1, 2)
-    decided(3, decision(opening(), receipt(), receipt()))
+    decided(1, decision(opening(), receipt(), receipt()))
+    where = listed(2, 3)
     go = threading.Event()
     taken = threading.Event()
 
     def slow() -> None:
         with writing():
-            database.obj.execute_sql("SELECT id FROM received WHERE uid = 1 FOR UPDATE")
+            database.obj.execute_sql("SELECT id FROM received WHERE uid = 2 FOR UPDATE")
             database.obj.execute_sql("SELECT id FROM letter WHERE id = 1 FOR UPDATE")
             taken.set()
             go.wait(PATIENCE_SECONDS)
 
     running = elsewhere(others, slow)
     assert taken.wait(PATIENCE_SECONDS)
-    assert [entry.uid for entry in journal.claim(where, "me", 10)] == [2]
+    assert [entry.uid for entry in journal.claim(where, "me", 10)] == [3]
     assert [letter.id for letter in outbox.lease("me", 10, NOW)] == [2]
     go.set()
     running.result()
@@ -250,9 +250,14 @@ def test_a_lock_that_is_not_had_in_time_is_a_busy_database(
 
     running = elsewhere(others, slow)
     assert has.wait(PATIENCE_SECONDS)
-    with pytest.raises(StoreUnavailable, match="lock timeout"), writing():
-        database.obj.execute_sql("SET LOCAL lock_timeout = '50ms'")
-        Counter.update(last=2).where(Counter.year == 1).execute()
+
+    def impatient() -> None:
+        with writing():
+            database.obj.execute_sql("SET LOCAL lock_timeout = '50ms'")
+            Counter.update(last=2).where(Counter.year == 1).execute()
+
+    with pytest.raises(StoreUnavailable, match="lock timeout"):
+        impatient()
     go.set()
     running.result()
     assert ask(on_postgresql, "SELECT last FROM counter") == [(1,)]
@@ -276,12 +281,14 @@ def test_a_cut_connection_costs_one_attempt_and_the_next_works(on_postgresql: Pa
 
 def test_a_connection_that_is_cut_within_a_transaction_leaves_nothing(on_postgresql: Path, postgres: Postgres) -> None:
     entry = leased(1, "intake-1")
-    with (
-        pytest.raises(StoreUnavailable),
-        transaction(stationery(), entry.id, "intake-1", entry.trace, NOW) as tx,
-    ):
-        tx.apply(decision(opening(), receipt()), message(), "")
-        cut_off(postgres)
+
+    def cut_short() -> None:
+        with transaction(stationery(), entry.id, "intake-1", entry.trace, NOW) as tx:
+            tx.apply(decision(opening(), receipt()), message(), "")
+            cut_off(postgres)
+
+    with pytest.raises(StoreUnavailable):
+        cut_short()
     assert ask(on_postgresql, "SELECT COUNT(*) FROM ticket") == [(0,)]
     with transaction(stationery(), entry.id, "intake-1", entry.trace, NOW) as tx:
         assert tx.apply(decision(opening(), receipt()), message(), "").startswith("ES-2026-000001-")

@@ -132,7 +132,7 @@ def decide_it() -> None:
 
 def be_an_owner(folder: Path) -> None:
     me = Owner("timers", folder, NOW)
-    me.beat(NOW)
+    me.bury_the_dead(NOW, 300)
     with writing():
         owner.release("somebody", poisoned=True)
     me.leave()

@@ -104,7 +104,10 @@ def test_a_letter_that_cannot_be_written_takes_the_whole_decision_with_it(store:
     before = everything(store)
     nonce = int.from_bytes(b"12345678")
     fixed = stationery(lambda _bits: nonce)
-    with pytest.raises(Exception, match="(?i)unique"), transaction(fixed, entry.id, "intake-1", entry.trace, NOW) as tx:
+    with (
+        pytest.raises(Exception, match=r"(?i)unique"),
+        transaction(fixed, entry.id, "intake-1", entry.trace, NOW) as tx,
+    ):
         tx.apply(decision(opening(), receipt(), receipt()), message(), "")
     assert everything(store) == before
     assert decided(3, decision(opening())).startswith("ES-2026-000002-")
