@@ -14,12 +14,13 @@ from daemon import eventlist, service
 from daemon.check import check
 from daemon.config import load
 from daemon.desk.faults import Faulty
-from daemon.desk.policy import policy
+from daemon.desk.judge import Knowledge
+from daemon.desk.policy import Policy, policy
 from daemon.knowledge import knowledge
 from daemon.settings import ROOT, Config, shared
 from daemon.store import silence
 from daemon.store.connection import StoreUnavailable
-from daemon.watch import explain, health, judging, letters
+from daemon.watch import explain, health, judging, letters, score
 from daemon.workplace import rulebook, text_of, utc_now, with_knowledge, workplace
 
 WELL, UNWELL, MISUSED = 0, 1, 2
@@ -36,6 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
             return _print(eventlist.lines())
         if options.command == "judge":
             return _judge(options)
+        if options.command == "train":
+            _known(options)
+            return WELL
         config = load(Path(options.config))
         return _COMMANDS[options.command](config, options)
     except Faulty as error:
@@ -77,6 +81,10 @@ def _parser() -> argparse.ArgumentParser:
     judged = commands.add_parser("judge", help="judge messages given as JSON Lines, one JSON object for each")
     judged.add_argument("--config", default="", help="take rules and data from this configuration's folders")
     judged.add_argument("file", help="the file, or - for standard input")
+    judged.add_argument("--score", action="store_true", help="the file is labelled: print how well it was judged")
+    judged.add_argument("--plot", default="", help="with --score: write the trade-off of deciding alone as an SVG")
+    trained = commands.add_parser("train", help="train the judge's model now, with progress")
+    trained.add_argument("--config", default="", help="keep the model for this configuration")
     commands.add_parser("events", help="the list of log events, made from the code")
     return parser
 
@@ -137,16 +145,27 @@ def _explain(config: Config, options: argparse.Namespace) -> int:
     return _print(explain.explain_octets(tools, file.read_bytes()))
 
 
-def _judge(options: argparse.Namespace) -> int:
-    """Needs no configuration: the shipped rules and data judge, unless `--config` names others."""
+def _known(options: argparse.Namespace) -> tuple[Knowledge, Policy]:
+    """What judges: the shipped rules and data, unless `--config` names others."""
     config = load(Path(options.config)) if options.config else None
     rules, data = (config.rules, config.data) if config else (shared("rules"), shared("data"))
-    known = knowledge(rules, data, config.models if config else MODELS, _progress)
     decisions = rules / "decisions.yaml"
+    known = knowledge(rules, data, config.models if config else MODELS, _progress)
+    return known, policy(text_of(decisions), decisions)
+
+
+def _judge(options: argparse.Namespace) -> int:
+    known, decisions = _known(options)
     file = Path(options.file)
     text = sys.stdin.read() if options.file == "-" else text_of(file)
-    answers = judging.judge_all(text.splitlines(), file, known, policy(text_of(decisions), decisions))
-    return _print(json.dumps(answer, ensure_ascii=False) for answer in answers)
+    records = judging.read_records(text.splitlines(), file)
+    if not options.score:
+        answers = (judging.judged(record, known, decisions) for record in records)
+        return _print(json.dumps(answer, ensure_ascii=False) for answer in answers)
+    pairs = [(record, judging.judged(record, known, decisions)) for record in records]
+    if options.plot:
+        Path(options.plot).write_text(score.plot(pairs), encoding="utf-8")
+    return _print([score.tables(pairs)])
 
 
 _COMMANDS = {

@@ -1,6 +1,6 @@
 """The connection to the database, one for each thread: SQLite, or PostgreSQL where several hosts share the work.
 
-Promise: what was read in a writing transaction, and what it decided upon, still holds at its commit; a commit is durable.
+Promise: what a writing transaction read and decided upon still holds at its commit; a commit is durable.
 
   SQLite      WAL, synchronous=FULL; a writing transaction takes the one write lock at its start (BEGIN IMMEDIATE).
   PostgreSQL  READ COMMITTED, synchronous_commit=on; a writing transaction locks what it decides upon before it reads it

@@ -1,9 +1,10 @@
 """Who holds a lease: a living process of ours.
 
 Promise: an owner is dead exactly when its process is (its lock file is free) or, on another host, when its beat has
-stopped for `lease_seconds`. One that was thought dead and lives (its host was cut off) has lost what it held and goes on
-under its name: no outcome and no final dot is written without the lease. What a dead owner held is given back: a message that killed its reader counts an attempt
-(guarantee 3), a letter whose final dot may be out becomes `unknown`, everything else is simply free again.
+stopped for `lease_seconds`. One that was thought dead and lives (its host was cut off) has lost what it held and goes
+on under its name: no outcome and no final dot is written without the lease. What a dead owner held is given back: a
+message that killed its reader counts an attempt (guarantee 3), a letter whose final dot may be out becomes `unknown`,
+everything else is simply free again.
 """
 
 import contextlib

@@ -99,7 +99,7 @@ def apply(
     """Write `effects` and when to look again; False where the ticket has changed meanwhile, or a cap is reached."""
     silence = question.silence
     with writing():
-        lock_names([silence.client.key])
+        lock_names([silence.client.mailbox])
         opened = opened_ticket(silence.number)
         newest = rows(History.select(fn.MAX(History.id)).where(History.ticket == (opened.id if opened else 0)))
         if opened is None or opened.state != "pending" or newest[0][0] != question.last:

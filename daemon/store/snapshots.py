@@ -29,8 +29,8 @@ UNSENT = ("suppressed", "dropped")
 def snapshot(hints: Hints, received: int, now: datetime) -> Snapshot:
     """What the desk knows about the message with these hints; `received` is its own row.
 
-    Everything that is counted or searched by the message, its sender or a ticket is locked first, so that it still holds
-    when the transaction commits.
+    Everything that is counted or searched by the message, its sender or a ticket is locked first, so that it still
+    holds when the transaction commits.
     """
     lock_names(
         name for name in (hints.sha256, hints.message_id, *map(_mailbox, (hints.sender, hints.reply_to))) if name

@@ -76,8 +76,3 @@ def judged(record: dict[str, Any], knowledge: Knowledge, policy: Policy) -> dict
             {"finding": choice.action, "words": choice.reason, "rule": choice.rule},
         ],
     }
-
-
-def judge_all(lines: Iterable[str], file: Path, knowledge: Knowledge, policy: Policy) -> Iterator[dict[str, Any]]:
-    """An answer for each record of a JSON Lines text. Raises `Faulty` at a line that is none."""
-    return (judged(record, knowledge, policy) for record in read_records(lines, file))

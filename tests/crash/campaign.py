@@ -17,11 +17,14 @@ from tests.crash.site import Site, make_site
 from tests.crash.truth import Findings
 from tests.installation import Installation
 from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import Postgres, missing
 from tests.servers.submission import SubmissionServer
 
 KILLS_A_ROUND = 80
 AT_ONCE = 3
 """Rounds at a time: while one waits for a server another computes."""
+ON_POSTGRESQL = 4
+"""One round in so many is on PostgreSQL, where its programs are installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,15 @@ def campaign(kills: int, seed: int, first: int, models: Path, tell: Callable[[Ro
         stack.callback(dovecot.stop)
         nursery = stack.enter_context(nursery_of(place / "nursery", models))
 
+        postgres = None if missing() else Postgres()
+        if postgres:
+            stack.callback(postgres.stop)
+
         def one(number: int) -> Round:
-            return besiege(
-                dovecot, nursery, place / f"round{number}", models, number, round_seed(seed, number), KILLS_A_ROUND
-            )
+            folder, drawn = place / f"round{number}", round_seed(seed, number)
+            on = postgres if number % ON_POSTGRESQL == ON_POSTGRESQL - 1 else None
+            url = on.url(on.new_database()) if on else ""
+            return besiege(dovecot, nursery, folder, models, number, drawn, KILLS_A_ROUND, url)
 
         numbers = range(first, -(-kills // KILLS_A_ROUND))
         with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -158,3 +158,18 @@ def test_shields_keep_every_offset(text: str) -> None:
 
 def test_a_flood_of_innocent_words_does_not_hide_an_obscene_one() -> None:
     assert judged("баран " * 3_000 + "иди на хуй").offence is Offence.OBSCENE
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("Ваш портал говно, заявка не отправляется", Target.NOBODY),
+        ("Полный пиздец с вашим сайтом", Target.NOBODY),
+        ("your site is shit", Target.NOBODY),
+        ("сіздің сайт боқ", Target.NOBODY),
+        ("пошли вы на хуй с вашим порталом", Target.STAFF),
+        ("ваши операторы мудаки", Target.STAFF),
+    ],
+)
+def test_obscene_words_about_a_thing_of_ours_are_not_aimed_at_our_people(text: str, target: Target) -> None:
+    assert moderate(text, load(), None).target is target

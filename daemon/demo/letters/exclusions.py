@@ -99,6 +99,6 @@ Sofia Lindqvist
 Если предложение неинтересно, просто удалите это письмо.
 """,
         encoding="quoted-printable",
-        expects_reply=False,
+        expects_reply=None,
     ),
 )

@@ -4,6 +4,7 @@ The words that decide are data (`cues` in `rules/moderation/*.yaml`); this modul
 Promise: pure; looks at a fixed number of words around each hit.
 """
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -149,12 +150,19 @@ def _you(scene: Scene, tokens: list[Token]) -> bool:
     )
 
 
+def _spoken_to(scene: Scene, tokens: list[Token]) -> bool:
+    """Whether the reader is spoken to as a person: «ваш сайт», «your portal» is about a thing that is the reader's."""
+    things = scene.cues["thing"]
+    owners = {token.start for token, after in itertools.pairwise(tokens) if after.folded in things}
+    return _you(scene, [token for token in tokens if token.start not in owners and token.folded not in things])
+
+
 def aim(scene: Scene, row: Row) -> Aim:
     """What the hit does where it stands."""
     if row.severity is Severity.OBSCENE:
         if _reported(scene):
             return Aim.QUOTED
-        return Aim.ADDRESSED if _you(scene, scene.around(NEAR)) else Aim.AIMED
+        return Aim.ADDRESSED if _spoken_to(scene, scene.around(NEAR)) else Aim.AIMED
     if _denied(scene) or _of_oneself(scene) or _is_title(scene):
         return Aim.INNOCENT
     if _reported(scene):
@@ -171,7 +179,8 @@ def target(scene: Scene, found: Aim, row: Row) -> Target:
     if found is Aim.QUOTED:
         return Target.QUOTED
     around = scene.around(FAR)
-    if scene.has("staff", around) or found is Aim.ADDRESSED or _you(scene, around):
+    speaks = _spoken_to if row.severity is Severity.OBSCENE else _you
+    if scene.has("staff", around) or found is Aim.ADDRESSED or speaks(scene, around):
         return Target.STAFF
     if scene.has("person", around) or (found is Aim.AIMED and row.severity is not Severity.OBSCENE):
         return Target.OTHER
