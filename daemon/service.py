@@ -15,7 +15,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from daemon import log
+from daemon import log, training
 from daemon.delivery import Delivery
 from daemon.desk.faults import Faulty
 from daemon.desk.limits import ServiceLimits
@@ -52,6 +52,7 @@ def run_one(config: Config, role: str) -> None:
     tools = workplace(config, rulebook(config))
     _warn_of_unconfirmed_years(tools)
     if role == "intake":
+        _train_apart(config)
         tools = with_knowledge(tools, knowledge(config.rules, config.data, config.models, lambda _step: None))
     owner = _enter(config, role, stop)
     if owner is None:
@@ -64,6 +65,14 @@ def run_one(config: Config, role: str) -> None:
     finally:
         _leave(owner)
     log.runner_stopped(reason="told to stop")
+
+
+def _train_apart(config: Config) -> None:
+    """Train a missing model in a process of its own: it needs memory that the intake would never give back."""
+    material = training.sources(config.data / "corpus", config.rules / "intents.yaml")
+    if not training.is_kept(material, config.models):
+        command = [sys.executable, "-m", "daemon", "train", "--config", str(config.file)]
+        subprocess.run(command, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
 
 
 def open_store(config: Config) -> None:

@@ -26,7 +26,7 @@ def watch_silence(workplace: Workplace) -> None:
         if question.state == "sent":
             _sent(workplace, question)
         elif question.state in TERMINAL or question.state == "held":
-            effects = failed_question(question.silence, workplace.office, f"{question.state} {question.reason}")
+            effects = failed_question(f"{question.state} {question.reason}")
             store.apply(workplace.stationery, question, effects, None, secrets.token_hex(8), now)
         else:
             store.look_again(question, now + LOOK_AGAIN)

@@ -57,10 +57,19 @@ def sources(corpus: Path, rules: Path) -> Sources:
     return Sources(read_corpus(texts), read_rules(rules_text, rules), digest.hexdigest())
 
 
+def is_kept(material: Sources, cache: Path) -> bool:
+    """Whether the cache directory has the model of this material."""
+    return load(_file(material, cache), material.key) is not None
+
+
+def _file(material: Sources, cache: Path) -> Path:
+    return cache / f"intent-{material.key[:16]}.npz"
+
+
 def ready(material: Sources, cache: Path, progress: Progress) -> Model:
     """The model from the cache directory, or trained now and kept there. A cache that cannot be written costs a
     training at the next start and nothing else."""
-    file = cache / f"intent-{material.key[:16]}.npz"
+    file = _file(material, cache)
     model = load(file, material.key)
     if model is not None:
         return model

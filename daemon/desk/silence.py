@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from daemon.desk.case import Office
 from daemon.desk.decision import Advance, Effect, Fate, Mode, Note, Send
 from daemon.desk.letters import DoneAction, Letter, LetterValues
-from daemon.desk.notices import notices
 from daemon.desk.ticket import Category, ClosedReason, Event, State
 from daemon.desk.verdict import Language
 from daemon.mail.message import Address
@@ -101,13 +100,10 @@ def reminding(silence: Silence, office: Office) -> tuple[Effect, ...]:
     return (note, _letter(silence, Letter.SILENCE_REMINDER, values))
 
 
-def failed_question(silence: Silence, office: Office, reason: str) -> tuple[Effect, ...]:
-    """The question did not go out: no clock runs, an operator has the ticket."""
-    step = Advance(
-        Event.DELIVERY_REPORT, State.OPEN, None, WE, RULE, CLAUSE, f"the question was not delivered: {reason}"
-    )
-    values = replace(_values(silence), recipient=silence.client.addr, diagnostic=reason)
-    return (step, *notices(office, office.operators, Letter.OPERATOR_DELIVERY_FAILED, values, RULE))
+def failed_question(reason: str) -> tuple[Effect, ...]:
+    """The question did not go out: no clock runs; operators hear of the letter by the timers."""
+    said = f"the question was not delivered: {reason}"
+    return (Advance(Event.DELIVERY_REPORT, State.OPEN, None, WE, RULE, CLAUSE, said),)
 
 
 def _values(silence: Silence) -> LetterValues:
