@@ -53,7 +53,7 @@ class TicketView:
     """Why a person must act on it; `quality` keeps it from the operators (C.7b)."""
     subject: str
     letters_sent: tuple[int, ...]
-    """Letters about it within each of `limits.TICKET_CAPS`."""
+    """Rounds of letters about it within each of `limits.TICKET_CAPS`: receipt and copies to our people are one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def _ticket(row: Ticket, now: datetime) -> TicketView:
         category=Category(row.category),
         lane=Lane(row.lane),
         subject=row.subject,
-        letters_sent=_counts(Letter.ticket == row.id, TICKET_CAPS, now),
+        letters_sent=_rounds(row.id, now),
     )
 
 
@@ -183,6 +183,15 @@ def _counts(which: Expression, caps: Iterable[Cap], now: datetime) -> tuple[int,
     sums = [fn.SUM(Case(None, [(Letter.created_at > since, 1)], 0)) for since in windows]
     counted = which & (Letter.created_at > min(windows)) & Letter.state.not_in(UNSENT)
     return tuple(int(count or 0) for count in rows(Letter.select(*sums).where(counted))[0])
+
+
+def _rounds(ticket: int, now: datetime) -> tuple[int, ...]:
+    """Letters about a ticket within each of its caps. What one message brought about is one: a receipt, and the copies
+    to our people, of whom there may be many."""
+    windows = [now - timedelta(seconds=cap.seconds) for cap in TICKET_CAPS]
+    moments = [fn.COUNT(fn.DISTINCT(Case(None, [(Letter.created_at > since, Letter.created_at)]))) for since in windows]
+    counted = (Letter.ticket == ticket) & (Letter.created_at > min(windows)) & Letter.state.not_in(UNSENT)
+    return tuple(int(count or 0) for count in rows(Letter.select(*moments).where(counted))[0])
 
 
 def within_caps(address: str, now: datetime) -> bool:

@@ -4,6 +4,7 @@ It keeps nothing for the case that the machine goes down (fsync=off), but everyt
 killed. PostgreSQL refuses to run as root: then it runs as an unprivileged user. A server that ends is started again.
 """
 
+import contextlib
 import itertools
 import os
 import pwd
@@ -128,9 +129,11 @@ class Postgres:
         self._wait_until_it_answers()
 
     def _postmaster(self) -> int:
-        file = self._data / "postmaster.pid"
-        text = file.read_text() if file.exists() else ""
-        return int(text.split()[0]) if text else 0
+        """0 while there is none, or while the file is being written."""
+        with contextlib.suppress(FileNotFoundError):
+            first, newline, _ = (self._data / "postmaster.pid").read_text().partition("\n")
+            return int(first) if newline else 0
+        return 0
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS
