@@ -19,7 +19,18 @@ from daemon.store import alarms, due, journal, outbox
 from daemon.store.models import Letter
 from tests.desk.cases import OPERATOR, message
 from tests.installation import KEY
-from tests.store.desks import close_store, decided, decision, inbox, leased, open_store, opening, receipt
+from tests.store.desks import (
+    SQLITE,
+    close_store,
+    decided,
+    decision,
+    empty_store,
+    inbox,
+    leased,
+    open_store,
+    opening,
+    receipt,
+)
 from tests.trained import shared_folder, trained_models
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -59,6 +70,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "esauda.toml").write_text(CONFIG.format(mode="auto"), encoding="utf-8")
     monkeypatch.setenv("ESAUDA_IMAP_PASSWORD", "secret")
     monkeypatch.setenv("ESAUDA_TOKEN_KEYS", KEY)
+    empty_store(tmp_path, SQLITE)
     open_store(tmp_path)
     yield tmp_path
     close_store()

@@ -36,8 +36,8 @@ def test_what_is_in_scope_is_registered_however_doubtful(intent: Intent, confide
     ("intent", "certain", "does"),
     [
         (Intent.WISH, 0.5, Action.REGISTER),
-        *((intent, 0.85, Action.DECLINE) for intent in OUT_OF_SCOPE),
-        (Intent.OOS_UNRELATED, 0.9, Action.DECLINE),
+        *((intent, 0.92, Action.DECLINE) for intent in OUT_OF_SCOPE),
+        (Intent.OOS_UNRELATED, 0.92, Action.DECLINE),
         (Intent.STAFF_COMPLAINT, 0.6, Action.QUALITY),
         (Intent.CALLBACK, 0.7, Action.CALLBACK),
         (Intent.UNINTELLIGIBLE, 0.8, Action.REPHRASE),
