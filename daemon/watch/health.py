@@ -75,13 +75,13 @@ def _triples(query: Any) -> tuple[tuple[str, str, datetime], ...]:  # noqa: ANN4
 
 
 def _counts(what: str, table: type, state: object, since: object, states: tuple[str, ...]) -> list[Count]:
-    query = table.select(state, fn.COUNT(), fn.MIN(since)).where(state.in_(states)).group_by(state)  # type: ignore[attr-defined]
+    query = table.select(state, fn.COUNT(state), fn.MIN(since)).where(state.in_(states)).group_by(state)  # type: ignore[attr-defined]
     found = {row[0]: Count(what, row[0], row[1], _instant(row[2])) for row in rows(query)}
     return [found.get(name, Count(what, name, 0, None)) for name in states]
 
 
 def _undecided() -> Count:
-    query = Received.select(fn.COUNT(), fn.MIN(Received.listed_at)).where(Received.outcome.is_null())
+    query = Received.select(fn.COUNT(Received.id), fn.MIN(Received.listed_at)).where(Received.outcome.is_null())
     count, oldest = rows(query)[0]
     return Count("message", "undecided", count, _instant(oldest))
 
