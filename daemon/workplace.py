@@ -18,6 +18,7 @@ from daemon.desk.commands import Commands, commands
 from daemon.desk.decision import Filing, Mode
 from daemon.desk.faults import Fault, Faulty
 from daemon.desk.judge import Knowledge, judge
+from daemon.desk.levels import Contracts, contracts
 from daemon.desk.machine import machine_rules
 from daemon.desk.policy import Policy, policy
 from daemon.desk.render import Templates, templates
@@ -48,6 +49,7 @@ class Rulebook:
     machine: MachineRules
     templates: Templates
     calendar: Calendar
+    contracts: Contracts
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,12 @@ def rulebook(config: Config) -> Rulebook:
         _gather(faults, lambda: _parsed(config.rules / "machine.yaml", machine_rules)),
         _gather(faults, lambda: templates(_texts(config.templates, "*/*.txt.j2"))),
         _gather(faults, lambda: _parsed(config.data / "calendar.yaml", calendar)),
+        _gather(faults, lambda: _parsed(config.data / "vip.csv", contracts)),
     )
-    decisions, orders, machine, letters, days = made
-    if faults or None in made or not (decisions and orders and machine and letters and days):
+    decisions, orders, machine, letters, days, vips = made
+    if faults or not (decisions and orders and machine and letters and days) or vips is None:
         raise Faulty(faults)
-    return Rulebook(decisions, orders, machine, letters, days)
+    return Rulebook(decisions, orders, machine, letters, days, vips)
 
 
 def _gather(faults: list[Fault], make: Callable[[], Made]) -> Made | None:
@@ -172,7 +175,7 @@ def workplace(config: Config, rules: Rulebook, now: Clock = utc_now) -> Workplac
         manager=Address("", service.manager), quality=Address("", service.quality),
         staff_language=Language(service.staff_language), policy=rules.policy, commands=rules.commands,
         vouching=bool(service.authserv_id),
-        calendar=rules.calendar,
+        calendar=rules.calendar, contracts=rules.contracts,
         ack_max_age_days=config.intake.ack_max_age_days, resolution_days=config.limits.resolution_days,
     )  # fmt: skip
     stationery = Stationery(

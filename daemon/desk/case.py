@@ -6,6 +6,7 @@ from datetime import datetime
 from daemon.desk.commands import Commands
 from daemon.desk.correlate import Thread
 from daemon.desk.decision import Mode
+from daemon.desk.levels import Contracts, Standing, standing
 from daemon.desk.policy import Policy
 from daemon.desk.snapshot import Snapshot
 from daemon.desk.verdict import Language, Verdict
@@ -28,6 +29,8 @@ class Office:
     vouching: bool
     """Our border server stamps Authentication-Results, so one of us must be vouched for (guarantee 7)."""
     calendar: Calendar
+    contracts: Contracts
+    """Of the VIP level (A.3)."""
     ack_max_age_days: int
     """Working days after which a message gets no automatic promise."""
     resolution_days: int
@@ -53,6 +56,11 @@ class Case:
     received_at: datetime
     """When our server took the message (INTERNALDATE)."""
     now: datetime
+
+    @property
+    def standing(self) -> Standing:
+        """The sender's service level on the day the message came (A.3)."""
+        return standing(self.office.contracts, self.message.sender, self.received_at)
 
     @property
     def language(self) -> Language:

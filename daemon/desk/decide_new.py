@@ -127,10 +127,10 @@ def _open(case: Case, choice: Choice) -> OpenTicket:
     lane = choice.lane
     if choice.action is Action.ACKNOWLEDGE:
         lane = Lane.DECIDE_SCOPE
-    if choice.action is Action.CALLBACK and case.snapshot.level is Level.VIP:
+    if choice.action is Action.CALLBACK and case.standing.level is Level.VIP:
         lane = Lane.CALL
     return OpenTicket(
-        category=row.category, priority=row.priority, level=case.snapshot.level, lane=lane, language=case.language,
+        category=row.category, priority=row.priority, level=case.standing.level, lane=lane, language=case.language,
         subject=case.message.subject, requester=case.message.sender, relates_to=case.thread.mentions,
         rule=choice.rule, clause="C.4",
     )  # fmt: skip
@@ -228,7 +228,7 @@ def _complained(case: Case, choice: Choice, values: LetterValues) -> tuple[Effec
 
 def _callback(case: Case, choice: Choice, values: LetterValues) -> tuple[Effect, ...]:
     """Calls are ordered on the VIP level only (B.2)."""
-    letter = Letter.CALLBACK_VIP if case.snapshot.level is Level.VIP else Letter.CALLBACK_BASIC
+    letter = Letter.CALLBACK_VIP if case.standing.level is Level.VIP else Letter.CALLBACK_BASIC
     answer = to_client(case, letter, values, None, choice.rule, choice.clause, acknowledgement=False)
     return answer + _hand_over(case, choice, values)
 

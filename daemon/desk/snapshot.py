@@ -5,7 +5,7 @@ from datetime import datetime
 
 from daemon.desk.decision import Lane
 from daemon.desk.number import RegistrationNumber
-from daemon.desk.ticket import Category, ClosedReason, Level, State
+from daemon.desk.ticket import Category, ClosedReason, State
 from daemon.desk.verdict import Language
 from daemon.mail.message import Address
 from daemon.mail.msgid import Claim
@@ -102,7 +102,6 @@ class Snapshot:
     letters: tuple[LetterView, ...]
     client_language: Language | None
     """Of the sender's latest ticket."""
-    level: Level
     offences: int
     """Counted before (C.7a)."""
     correspondents: tuple["Correspondent", ...]

@@ -11,7 +11,7 @@ from peewee import Case, Expression, fn
 from daemon.desk.decision import Lane
 from daemon.desk.limits import ADDRESS_CAPS, TICKET_CAPS, Cap
 from daemon.desk.snapshot import Correspondent, Earlier, Hints, LetterView, Snapshot, TicketView
-from daemon.desk.ticket import Category, ClosedReason, Level, State
+from daemon.desk.ticket import Category, ClosedReason, State
 from daemon.desk.verdict import Language
 from daemon.mail.message import Address
 from daemon.store.connection import rows
@@ -45,7 +45,6 @@ def snapshot(hints: Hints, received: int, now: datetime) -> Snapshot:
         threads=threads,
         letters=letters,
         client_language=_language(hints.sender),
-        level=Level.BASIC,
         offences=Offender.select().where(Offender.address == hints.sender).count() if hints.sender else 0,
         correspondents=tuple(_correspondent(address, now) for address in addresses),
         breaker_open=Switch.select().where((Switch.name == BREAKER) & (Switch.value == "open")).exists(),

@@ -2,7 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from daemon.desk.case import Case, Office
 from daemon.desk.commands import commands
 from daemon.desk.correlate import Proof, Role, Thread
 from daemon.desk.decision import Decision, Effect, Fate, Lane, Mode, Send
+from daemon.desk.levels import Contract
 from daemon.desk.policy import Policy, policy
 from daemon.desk.snapshot import Correspondent, LetterView, Snapshot, TicketView
 from daemon.desk.ticket import Category, ClosedReason, Level, State
@@ -90,7 +91,7 @@ def ticket(state: State = State.OPEN, **changes: Any) -> TicketView:
 def snapshot(**changes: Any) -> Snapshot:
     """A desk that knows nothing of the sender."""
     plain = Snapshot(
-        earlier=None, tickets=(), threads=(), letters=(), client_language=None, level=Level.BASIC, offences=0,
+        earlier=None, tickets=(), threads=(), letters=(), client_language=None, offences=0,
         correspondents=(), breaker_open=False,
     )  # fmt: skip
     return dataclasses.replace(plain, **changes)
@@ -115,7 +116,8 @@ def thread(joined: TicketView | None = None, *, proven: bool = False, role: Role
 
 OFFICE = Office(
     mode=Mode.AUTO, operators=(OPERATOR, SECOND), manager=MANAGER, quality=QUALITY, staff_language=Language.RU,
-    policy=POLICY, commands=COMMANDS, vouching=False, calendar=CALENDAR, ack_max_age_days=3, resolution_days=3,
+    policy=POLICY, commands=COMMANDS, vouching=False, calendar=CALENDAR, contracts=(),
+            ack_max_age_days=3, resolution_days=3,
 )  # fmt: skip
 
 
@@ -137,6 +139,12 @@ class Desk:
 def desk(**changes: Any) -> Desk:
     """An office with changes."""
     return Desk(dataclasses.replace(Desk().office, **changes))
+
+
+def of_level(level: Level) -> Desk:
+    """An office where everybody of the client's domain is of that level."""
+    vip = Contract("@example.kz", "1/2026", date(2026, 1, 1), None)
+    return desk(contracts=(vip,) if level is Level.VIP else ())
 
 
 def case(**changes: Any) -> Case:

@@ -27,7 +27,7 @@ from daemon.desk.decision import (
 )
 from daemon.desk.policy import CLAUSES
 from daemon.desk.snapshot import Correspondent, Earlier
-from daemon.desk.ticket import ClosedReason, Level, State
+from daemon.desk.ticket import ClosedReason, State
 from daemon.desk.verdict import AckKind, Target
 from daemon.mail.gate import Gate, Kind, Mark
 from daemon.mail.message import NOBODY, Address, DeliveryReport
@@ -67,7 +67,7 @@ def gate(kind: Kind) -> Gate:
 MACHINES = [gate(kind) for kind in Kind if kind not in {Kind.PERSON, Kind.HOP_LIMIT}]
 SNAPSHOTS = st.builds(
     snapshot,
-    offences=st.integers(0, 2), level=st.sampled_from(Level), breaker_open=st.booleans(),
+    offences=st.integers(0, 2), breaker_open=st.booleans(),
     letters=st.sampled_from([(), (letter_view(),), (letter_view("registered"),), (letter_view(recipient=OPERATOR),)]),
     tickets=st.sampled_from([(), (ticket(),), (ticket(State.PENDING),)]),
     correspondents=st.builds(

@@ -27,6 +27,7 @@ from tests.desk.cases import (
     letter_view,
     message,
     of,
+    of_level,
     offensive,
     sends,
     snapshot,
@@ -76,7 +77,7 @@ def said(letter: str, **changes: Any) -> LetterValues:
 def test_each_action_has_its_letters_and_its_folder(
     judged: Any, level: Level, action: Action, filing: Filing, letters: list[tuple[str, str]]
 ) -> None:
-    decision = decide(case(verdict=judged, snapshot=snapshot(level=level)))
+    decision = decide(of_level(level).case(verdict=judged))
     assert (decision.outcome, decision.action, decision.filing) == (Outcome.TICKET, action, filing)
     assert sends(decision) == letters
 
@@ -144,7 +145,7 @@ def test_a_ticket_says_why_a_person_must_act_and_so_does_the_letter_to_that_pers
 
 
 def test_a_call_for_a_vip_is_a_task_for_the_operator() -> None:
-    wish = decide(case(verdict=verdict(Intent.CALLBACK), snapshot=snapshot(level=Level.VIP)))
+    wish = decide(of_level(Level.VIP).case(verdict=verdict(Intent.CALLBACK)))
     assert wish.opens
     assert wish.opens.lane is Lane.CALL
     assert {it.values.reason for it in of(wish, Send) if it.letter == "operator_new"} == {Lane.CALL}
