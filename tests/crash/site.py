@@ -99,7 +99,7 @@ class Site:
         self._live()
         doubt = "SELECT COUNT(*) FROM letter WHERE state = 'unknown'"
         self.installation.wait_for("the witness resolves all doubt", lambda: not self.installation.count(doubt))
-        self.installation.wait_until_quiet()
+        self._until_told()
         self._stop()
 
     def let_the_grace_pass(self) -> int:
@@ -201,6 +201,10 @@ class Site:
             if slot.runner is None or slot.runner.code is not None:
                 self._start(slot)
         self.installation.wait_for("every message that arrived is listed", self._all_listed)
+        self._until_told()
+
+    def _until_told(self) -> None:
+        """Wait until nothing is under way and people know of what failed."""
         self.installation.wait_until_quiet()
         told = "SELECT COUNT(*) FROM letter WHERE state IN ('refused', 'expired', 'held') AND NOT failure_told"
         self.installation.wait_for("people know of what failed", lambda: not self.installation.count(told))
