@@ -12,13 +12,15 @@ import schedule
 
 from daemon import failpoint, log
 from daemon.desk.decide_new import WE
-from daemon.desk.decision import Mode
+from daemon.desk.decision import Lane, Mode
 from daemon.desk.letters import Delivery, Letter, LetterValues
 from daemon.desk.notices import notices
 from daemon.desk.ticket import ClosedReason, Event
+from daemon.mail.message import Address
 from daemon.runner import Patience, Stop, persist
 from daemon.silence import watch_silence
 from daemon.store import alarms, due
+from daemon.store.due import Trouble
 from daemon.store.owner import Owner
 from daemon.upkeep import Upkeep
 from daemon.workplace import Workplace
@@ -70,7 +72,8 @@ class Timers:
             job()
 
     def _trouble(self) -> None:
-        """Operators hear of a client's letter that waits or failed; the manager of one to an operator."""
+        """Operators hear of a client's letter that waits or failed, quality control of one about a complaint (C.7b),
+        the manager of one to our own people."""
         now = self._workplace.now()
         for trouble in due.delayed(now, self._limits) + due.failed():
             failpoint.reach("timers.due")
@@ -79,10 +82,15 @@ class Timers:
                 diagnostic=trouble.reason,
             )  # fmt: skip
             office = self._workplace.office
-            people = office.operators if trouble.automatic else (office.manager,)
-            others = tuple(person for person in people if person.addr != trouble.recipient)
+            others = tuple(person for person in self._whose(trouble) if person.addr != trouble.recipient)
             letters = notices(office, others, Letter.OPERATOR_DELIVERY_FAILED, values, "timers/trouble")
             due.tell(self._workplace.stationery, trouble, letters, now)
+
+    def _whose(self, trouble: Trouble) -> tuple[Address, ...]:
+        office = self._workplace.office
+        if trouble.recipient.casefold() in office.staff:
+            return (office.manager,)
+        return (office.quality,) if trouble.lane == Lane.QUALITY else office.operators
 
     def _resolved(self) -> None:
         """A resolved ticket closes when its time to answer is over (state table: resolution is due)."""

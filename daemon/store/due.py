@@ -32,7 +32,8 @@ class Trouble:
     state: str
     reason: str
     number: str
-    automatic: bool
+    lane: str
+    """Of its ticket; `quality` keeps it from the operators (C.7b)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,14 @@ def _trouble(which: object) -> list[Trouble]:
         query = (
             Letter.select(
                 Letter.id, Letter.trace, Letter.event, Letter.recipient, Letter.state, Letter.reason, Ticket.number,
-                Letter.automatic,
+                Ticket.lane,
             )
             .left_outer_join(Ticket)
             .where(which)
             .order_by(Letter.id)
             .limit(AT_ONCE)
         )  # fmt: skip
-        return [Trouble(a, b, c, d, e, f, number or "", auto) for a, b, c, d, e, f, number, auto in rows(query)]
+        return [Trouble(a, b, c, d, e, f, number or "", lane or "") for a, b, c, d, e, f, number, lane in rows(query)]
 
 
 def tell(stationery: Stationery, trouble: Trouble, letters: Sequence[Send], now: datetime) -> None:

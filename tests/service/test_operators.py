@@ -10,7 +10,7 @@ import pytest
 
 from daemon.desk.verdict import Intent
 from tests.desk.cases import verdict
-from tests.installation import OPERATOR, Installation
+from tests.installation import OPERATOR, QUALITY, Installation
 from tests.servers.dovecot import Dovecot
 from tests.servers.submission import SubmissionServer
 from tests.service.acting import VERDICTS, Acting, acting, letter
@@ -22,6 +22,7 @@ NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 QUOTATION = "\r\n\r\n24.11.2026 11:00, E-SAUDA пишет:\r\n> Обращение передано операторам.\r\n"
 Install = Callable[..., Installation]
 
+VERDICTS["rude"] = verdict(Intent.STAFF_COMPLAINT)
 for subject in ("how", "Re: how", "bids"):
     VERDICTS[subject] = verdict(Intent.CONSULT_FUNCTIONALITY)
 
@@ -96,3 +97,17 @@ def test_a_slip_in_a_command_sends_nothing_to_the_client_and_says_what_was_meant
     assert "«запрс»" in transcript
     assert "#запрос" in transcript
     assert len(letters_to(submission, CLIENT)) == 1
+
+
+@pytest.mark.parametrize(("subject", "told"), [("how", OPERATOR), ("rude", QUALITY)], ids=["a question", "a complaint"])
+def test_a_receipt_that_is_refused_is_told_to_those_who_may_know_of_the_ticket(
+    install: Install, dovecot: Dovecot, submission: SubmissionServer, subject: str, told: str
+) -> None:
+    desk = install(submission.port)
+    submission.reply("RCPT", "550 5.1.1 unknown", recipient=CLIENT)
+    with acting(desk, NOW) as stage:
+        dovecot.deliver(letter(subject, "Текст.", CLIENT), desk.user)
+        stage.everything()
+        stage.everything()
+    query = "SELECT recipient FROM letter WHERE event = 'operator_delivery_failed'"
+    assert desk.rows(query) == [(told,)]
